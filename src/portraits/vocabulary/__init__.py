@@ -1,0 +1,1 @@
+"""The words of the house: canonical tables, definitions, families of kinds, errors."""

@@ -1,0 +1,49 @@
+"""Families: kinds of sources, tags and segments, registered by being named.
+
+A kind is a subclass with a class keyword: `class Recency(Tag, kind="recency")`.
+Its fields are the TOML keys, the form on the page and the reference page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, cast
+
+from portraits.vocabulary.definition import Definition
+from portraits.vocabulary.errors import DefinitionError, Fault, nearest
+
+
+class Family(Definition):
+    """A definition that comes in kinds; each direct subclass is a family of its own."""
+
+    kinds: ClassVar[dict[str, type[Family]]] = {}
+    kind_name: ClassVar[str] = ""
+
+    kind: str
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, kind: str = "", **keywords: Any) -> None:
+        super().__pydantic_init_subclass__(**keywords)
+        if Family in cls.__bases__:
+            cls.kinds = {}
+        if kind:
+            cls.kind_name = kind
+            cls.kinds[kind] = cls
+
+    @classmethod
+    def read(cls, block: Mapping[str, Any]) -> Self:
+        """Read a block as the kind it names; DefinitionError lists all its faults."""
+        if cls.kind_name:
+            return super().read(block)
+        kind = block.get("kind")
+        if kind is None:
+            raise DefinitionError([Fault("is missing.", field="kind", hint=_known(cls))])
+        found = cls.kinds.get(str(kind))
+        if found is None:
+            hint = nearest(str(kind), cls.kinds) or _known(cls)
+            raise DefinitionError([Fault(f"'{kind}' is not a kind of {cls.__name__.lower()}.", field="kind", hint=hint)])
+        return cast("Self", found.read(block))
+
+
+def _known(cls: type[Family]) -> str:
+    return f"Known: {', '.join(sorted(cls.kinds))}."
