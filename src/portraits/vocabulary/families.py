@@ -21,8 +21,13 @@ class Family(Definition):
 
     kind: str
 
+    def __init_subclass__(cls, kind: str = "", **keywords: Any) -> None:
+        """Take the class keyword; the naming itself happens once the fields are known."""
+        super().__init_subclass__(**keywords)
+
     @classmethod
     def __pydantic_init_subclass__(cls, kind: str = "", **keywords: Any) -> None:
+        """Make a family of a direct subclass, and name a kind."""
         super().__pydantic_init_subclass__(**keywords)
         if Family in cls.__bases__:
             cls.kinds = {}

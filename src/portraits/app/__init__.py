@@ -1,0 +1,1 @@
+"""The use cases: one function each, grouped by subject; the faces call only these."""

@@ -1,0 +1,1 @@
+"""The engine: workspace, expressions, warehouse, store and runs."""

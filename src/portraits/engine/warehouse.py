@@ -1,0 +1,181 @@
+"""The warehouse: one DuckDB file, built by named SQL steps and read by many threads."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlglot.expressions as exp
+
+from portraits.engine.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+# Rows a customer range holds at about: small enough that a wide aggregate over it stays in
+# memory, large enough that planning the statement again costs nothing.
+RANGE_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named SQL step: makes the relation `name` from a SELECT.
+
+    With `ranges` (a relation stored in order of `customer`) the SQL holds `$low` and `$high`
+    and is run once for each range of customers, each result appended: bounded memory.
+    """
+
+    name: str
+    sql: str
+    ranges: str = ""
+    order: str = ""
+    temporary: bool = False
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one step took: wall and CPU seconds of this process, and the rows it made."""
+
+    name: str
+    seconds: float
+    cpu_seconds: float
+    rows: int
+
+
+class Warehouse:
+    """A DuckDB database; every thread takes its own cursor."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def create(cls, path: Path | None = None, *, memory: str = "1GB", threads: int | None = None) -> Self:
+        """Open a new database for one writer, in memory where no path is given."""
+        import duckdb
+
+        connection = duckdb.connect(str(path) if path else ":memory:", config=_settings(memory, threads))
+        if path:
+            connection.execute(f"SET temp_directory = {literal(str(path.parent / 'spill'))}")
+        return cls(connection)
+
+    @classmethod
+    def read(cls, path: Path, *, memory: str = "1GB", threads: int | None = None) -> Self:
+        """Open a finished database for reading only."""
+        import duckdb
+
+        return cls(duckdb.connect(str(path), read_only=True, config=_settings(memory, threads)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up the connection."""
+        self._connection.close()
+
+    def interrupt(self) -> None:
+        """Stop the running statement; it raises in its own thread."""
+        self._connection.interrupt()
+
+    def run(self, steps: Iterable[Step], progress: Progress = SILENT) -> list[Timing]:
+        """Run steps in order and say what each took."""
+        return [self._timed(step, progress) for step in steps]
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
+        """The result of a SELECT as an Arrow table."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, parameters).to_arrow_table()
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """The result of a SELECT as tuples."""
+        with self._cursor() as cursor:
+            return cursor.execute(sql, parameters).fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> None:
+        """Run a statement for its effect."""
+        self._connection.execute(sql, parameters).fetchall()
+
+    def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Make an Arrow table readable under a name."""
+        self._connection.register(name, rows)
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Column name -> DuckDB type of a relation."""
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE {quote(relation)}")}
+
+    def relations(self) -> set[str]:
+        """The names of all tables and views."""
+        return {row[0] for row in self.rows("SELECT table_name FROM information_schema.tables")}
+
+    def _timed(self, step: Step, progress: Progress) -> Timing:
+        wall, cpu = time.perf_counter(), time.process_time()
+        if step.ranges:
+            self._by_range(step, progress)
+        else:
+            progress.stage(step.name, 1)
+            self.execute(f"{_create(step)} AS {_ordered(step)}")
+            progress.advance()
+        rows = self.rows(f"SELECT count(*) FROM {quote(step.name)}")[0][0]
+        return Timing(step.name, time.perf_counter() - wall, time.process_time() - cpu, rows)
+
+    def _by_range(self, step: Step, progress: Progress) -> None:
+        ranges = list(self._ranges(step.ranges))
+        progress.stage(step.name, len(ranges))
+        head = f"{_create(step)} AS"
+        for low, high in ranges:
+            self.execute(f"{head} {_ordered(step)}", {"low": low, "high": high})
+            head = f"INSERT INTO {quote(step.name)}"
+            progress.advance()
+
+    def _ranges(self, relation: str) -> Iterator[tuple[int, int]]:
+        counted = f"SELECT count(*), coalesce(min(customer), 0), coalesce(max(customer), 0) FROM {quote(relation)}"
+        rows, low, last = self.rows(counted)[0]
+        parts = max(1, round(rows / RANGE_ROWS))
+        width = max(1, -(-(last + 1 - low) // parts))
+        for start in range(low, last + 1, width):
+            yield start, start + width
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+
+def quote(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+
+
+def literal(value: object) -> str:
+    """A value as an SQL literal, quoted by the library."""
+    return exp.convert(value).sql(dialect="duckdb")
+
+
+def _settings(memory: str, threads: int | None) -> dict[str, Any]:
+    return {
+        "memory_limit": memory,
+        "threads": threads or os.cpu_count() or 1,
+        # The wheel has all it needs; each attempt to fetch an extension waits for seconds.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": True,
+    }
+
+
+def _create(step: Step) -> str:
+    return f"CREATE {'TEMP ' if step.temporary else ''}TABLE {quote(step.name)}"
+
+
+def _ordered(step: Step) -> str:
+    return f"{step.sql} ORDER BY {step.order}" if step.order else step.sql

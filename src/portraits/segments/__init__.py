@@ -1,0 +1,1 @@
+"""Segments: partitions and named parts of the customers."""

@@ -1,0 +1,1 @@
+"""Sources: where rows come from, and how they become canonical tables."""

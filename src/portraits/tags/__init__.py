@@ -1,0 +1,1 @@
+"""Tags: named, typed values about a customer, and how they are computed."""
