@@ -92,7 +92,7 @@ class Warehouse:
     def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
         """The result of a SELECT as an Arrow table."""
         with self._cursor() as cursor:
-            return cursor.execute(sql, parameters).to_arrow_table()
+            return cursor.sql(sql, params=parameters or None).to_arrow_table()
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The result of a SELECT as tuples."""
@@ -123,7 +123,9 @@ class Warehouse:
             progress.stage(step.name, 1)
             self.execute(f"{_create(step)} AS {_ordered(step)}")
             progress.advance()
-        rows = self.rows(f"SELECT count(*) FROM {quote(step.name)}")[0][0]
+        if not step.temporary:
+            self.execute(f"DROP TABLE IF EXISTS temp.{quote(step.name)}")
+        rows = self._own(f"SELECT count(*) FROM {quote(step.name)}")[0][0]
         return Timing(step.name, time.perf_counter() - wall, time.process_time() - cpu, rows)
 
     def _by_range(self, step: Step, progress: Progress) -> None:
@@ -132,16 +134,20 @@ class Warehouse:
         head = f"{_create(step)} AS"
         for low, high in ranges:
             self.execute(f"{head} {_ordered(step)}", {"low": low, "high": high})
-            head = f"INSERT INTO {quote(step.name)}"
+            head = f"INSERT INTO {_target(step)}"
             progress.advance()
 
     def _ranges(self, relation: str) -> Iterator[tuple[int, int]]:
         counted = f"SELECT count(*), coalesce(min(customer), 0), coalesce(max(customer), 0) FROM {quote(relation)}"
-        rows, low, last = self.rows(counted)[0]
+        rows, low, last = self._own(counted)[0]
         parts = max(1, round(rows / RANGE_ROWS))
         width = max(1, -(-(last + 1 - low) // parts))
         for start in range(low, last + 1, width):
             yield start, start + width
+
+    def _own(self, sql: str) -> list[tuple[Any, ...]]:
+        # Temporary relations are seen by the connection that made them alone.
+        return self._connection.execute(sql).fetchall()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -174,7 +180,11 @@ def _settings(memory: str, threads: int | None) -> dict[str, Any]:
 
 
 def _create(step: Step) -> str:
-    return f"CREATE {'TEMP ' if step.temporary else ''}TABLE {quote(step.name)}"
+    return f"CREATE TABLE {_target(step)}"
+
+
+def _target(step: Step) -> str:
+    return f"{'temp' if step.temporary else 'main'}.{quote(step.name)}"
 
 
 def _ordered(step: Step) -> str:
