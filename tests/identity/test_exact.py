@@ -24,8 +24,8 @@ def _built(key: str = "") -> Warehouse:
     warehouse = Warehouse.create()
     people = _table(
         "people",
-        {"record_id": "crm:1", "phone": "138", "name": "王芳", "city": "上海", "updated_at": "2024-01-01", "source": "crm"},
-        {"record_id": "web:9", "phone": "138", "name": "Wang Fang", "updated_at": "2024-03-01", "source": "web"},
+        {"record_id": "crm:1", "phone": "138", "name": "王芳", "city": "上海", "updated_at": "2024-01-01"},
+        {"record_id": "web:9", "phone": "138", "name": "Wang Fang", "updated_at": "2024-03-01"},
         {"record_id": "web:8", "name": "李雷", "source": "web"},
     )
     orders = _table(

@@ -180,7 +180,7 @@ def _settings(memory: str, threads: int | None) -> dict[str, Any]:
 
 
 def _create(step: Step) -> str:
-    return f"CREATE TABLE {_target(step)}"
+    return f"CREATE {'TEMP ' if step.temporary else ''}TABLE {_target(step)}"
 
 
 def _target(step: Step) -> str:

@@ -89,7 +89,7 @@ def _borrowed(table: Table, lookups: list[Lookup]) -> Iterator[str]:
     for name, kind in table.scope.items():
         if name in table.types:
             continue
-        value = "lookup_{}.{}".format(found[name][0], quote(found[name][1])) if name in found else "NULL"
+        value = f"lookup_{found[name][0]}.{quote(found[name][1])}" if name in found else "NULL"
         yield f"CAST({value} AS {kind.duckdb}) AS {quote(name)}"
 
 
