@@ -1,0 +1,122 @@
+"""Blocks: what the definition files of a workspace say, each part with its file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from portraits.engine.places import places
+from portraits.vocabulary.errors import Fault
+
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_NAMELESS = "settings"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One definition as written: `[section.name]`, its values and where they stand."""
+
+    section: str
+    name: str
+    values: Mapping[str, Any]
+    file: str = ""
+    line: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)  # field path -> line
+
+    @property
+    def title(self) -> str:
+        """The block as its header names it."""
+        return f"{self.section}.{self.name}" if self.name else self.section
+
+    def fault(self, what: str, field: str = "", hint: str = "") -> Fault:
+        """A fault at a field of this block, or at its header."""
+        return Fault(what, self.file, self._line_of(field), self.title, field, hint)
+
+    def placed(self, faults: Iterable[Fault], field: str = "") -> Iterator[Fault]:
+        """Faults found by who knew only the values, now with their place."""
+        for fault in faults:
+            path = ".".join(part for part in (field, fault.field) if part)
+            yield replace(fault, file=self.file, line=self._line_of(path), block=self.title, field=path)
+
+    def _line_of(self, field: str) -> int:
+        while field:
+            if field in self.lines:
+                return self.lines[field]
+            field = field.rpartition(".")[0]
+        return self.line
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """All blocks of a workspace, and what was wrong with the files themselves."""
+
+    blocks: tuple[Block, ...]
+    faults: tuple[Fault, ...] = ()
+
+    def of(self, section: str) -> Iterator[Block]:
+        """The blocks of one section, in the order of files and lines."""
+        return (block for block in self.blocks if block.section == section)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections that occur."""
+        return tuple(dict.fromkeys(block.section for block in self.blocks))
+
+
+def read_blocks(folder: Path) -> Blocks:
+    """Read every `*.toml` of a folder; a name written in two places is a fault."""
+    blocks: list[Block] = []
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            blocks += blocks_of(path.read_text(encoding="utf-8"), path.name)
+        except tomllib.TOMLDecodeError as error:
+            faults.append(_unreadable(path, str(error)))
+        except UnicodeDecodeError:
+            faults.append(Fault("is not UTF-8 text.", path.name, hint="Save the file as UTF-8."))
+    return _once(blocks, faults)
+
+
+def blocks_of(text: str, file: str = "") -> list[Block]:
+    """The blocks of one TOML text; `tomllib.TOMLDecodeError` where it is not TOML."""
+    content = tomllib.loads(text)
+    lines = places(text)
+    return [block for section, inside in content.items() for block in _of_section(section, inside, file, lines)]
+
+
+def _of_section(section: str, inside: Any, file: str, lines: Mapping[str, int]) -> Iterator[Block]:
+    if section == _NAMELESS or not isinstance(inside, dict) or not all(isinstance(v, dict) for v in inside.values()):
+        values = inside if isinstance(inside, dict) else {"": inside}
+        yield _block(section, "", values, file, lines)
+        return
+    for name, values in inside.items():
+        yield _block(section, name, values, file, lines)
+
+
+def _block(section: str, name: str, values: Mapping[str, Any], file: str, lines: Mapping[str, int]) -> Block:
+    head = f"{section}.{name}" if name else section
+    own = {path.removeprefix(f"{head}."): line for path, line in lines.items() if path.startswith(f"{head}.")}
+    first = lines.get(head) or min(own.values(), default=0)
+    return Block(section, name, values, file, first, own)
+
+
+def _once(blocks: list[Block], faults: list[Fault]) -> Blocks:
+    first: dict[tuple[str, str], Block] = {}
+    for block in blocks:
+        known = first.setdefault((block.section, block.name), block)
+        if known is not block:
+            where = f"{known.file}:{known.line}"
+            faults.append(block.fault(f"is already written at {where}.", hint="Rename or remove one."))
+    return Blocks(tuple(first.values()), tuple(faults))
+
+
+def _unreadable(path: Path, message: str) -> Fault:
+    position = _POSITION.search(message)
+    what = _POSITION.sub("", message).rstrip(".")
+    last = path.read_text(encoding="utf-8").count("\n") + 1
+    line = int(position[1]) if position and position[1] else last
+    return Fault(f"is not TOML: {what[:1].lower()}{what[1:]}.", path.name, line)

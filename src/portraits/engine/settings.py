@@ -1,0 +1,155 @@
+"""Settings: what a workspace says once about the business, its goal, its clock and its runs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import zoneinfo
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+
+from portraits.vocabulary.definition import Definition
+from portraits.vocabulary.errors import nearest
+from portraits.vocabulary.text import Language, Text, text
+from portraits.vocabulary.window import Window
+
+Business = Literal["retail", "membership", "finance", "b2b"]
+Goal = Literal["positioning", "campaign segmentation", "activity", "retention"]
+Metric = Literal["profit", "revenue", "active customers", "retained customers"]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+BUSINESSES: tuple[Business, ...] = get_args(Business)
+GOALS: tuple[Goal, ...] = get_args(Goal)
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+# What measures a goal where nobody says otherwise.
+MEASURED_BY: dict[Goal, Metric] = {
+    "positioning": "profit",
+    "campaign segmentation": "profit",
+    "activity": "active customers",
+    "retention": "retained customers",
+}
+
+# The packs of built-in tags that suit a business, and the stretch its RFM scores look back over:
+# the rarer people buy, the longer.
+_COMMON = ("natural", "behaviour", "interest", "consumption", "interaction", "value", "risk")
+PACKS: dict[Business, tuple[str, ...]] = {
+    "retail": (*_COMMON, "retail"),
+    "membership": (*_COMMON, "membership"),
+    "finance": (*_COMMON, "finance"),
+    "b2b": (*_COMMON, "b2b"),
+}
+RFM_WINDOWS: dict[Business, str] = {
+    "retail": "365 days",
+    "membership": "180 days",
+    "finance": "1095 days",
+    "b2b": "730 days",
+}
+
+
+def _says(en: str, zh: str, default: Any = ..., **limits: Any) -> Any:
+    return Field(default, description=en, json_schema_extra={"zh": zh}, **limits)
+
+
+def documented(definition: type[Definition]) -> dict[str, Text]:
+    """What each field of a definition means, for the reference and the forms."""
+    texts = {}
+    for name, field in definition.model_fields.items():
+        extra = field.json_schema_extra
+        en = field.description or ""
+        texts[name] = text(en, str(extra.get("zh", en)) if isinstance(extra, Mapping) else en)
+    return texts
+
+
+def _known_zone(name: str) -> str:
+    zones = zoneinfo.available_timezones()
+    if name not in zones:
+        raise ValueError(f"'{name}' is not a time zone. {nearest(name, zones) or 'Write for example Asia/Shanghai.'}")
+    return name
+
+
+def _known_currency(code: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise ValueError(f"'{code}' is not a currency. Write its three letters, for example CNY or USD.")
+    return code
+
+
+def _rising(cuts: tuple[float, ...]) -> tuple[float, ...]:
+    if any(low >= high for low, high in itertools.pairwise(cuts)):
+        raise ValueError("cut points must rise from each to the next.")
+    return cuts
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Currency = Annotated[str, AfterValidator(_known_currency)]
+Cuts = Annotated[tuple[float, ...], AfterValidator(_rising)]
+
+
+class RfmCuts(Definition):
+    """Cut points of the three RFM scores; an empty list means quantiles of the customers."""
+
+    recency: Cuts = _says("Cut points in days since the last order.", "距上次购买天数的分界值。", ())
+    frequency: Cuts = _says("Cut points in numbers of orders.", "订单数的分界值。", ())
+    spend: Cuts = _says("Cut points in money spent.", "消费金额的分界值。", ())
+
+
+class Rfm(Definition):
+    """How recency, frequency and monetary value are scored."""
+
+    window: Window = _says("How far back frequency and spend look.", "频次与金额向前统计的时长。", Window(0, 365))
+    into: int = _says("The number of scores, the best being the highest.", "分成几档，档位越高越好。", 5, ge=2, le=10)
+    cuts: RfmCuts = _says("Fixed cut points instead of quantiles.", "以固定分界值代替分位数。", RfmCuts())
+
+    @model_validator(mode="after")
+    def _as_many_cuts(self) -> Self:
+        for name in RfmCuts.model_fields:
+            cuts = getattr(self.cuts, name)
+            if cuts and len(cuts) != self.into - 1:
+                raise ValueError(f"{name} has {len(cuts)} cut points; {self.into} scores need {self.into - 1}.")
+        return self
+
+
+class Settings(Definition):
+    """The `[settings]` block; what is left out follows from the business."""
+
+    title: Text = _says("The name of the company or of this workspace.", "公司或本工作区的名称。")
+    business: Business = _says(
+        "The business model; it chooses packs and RFM windows.", "业务模式，决定标签包和RFM时长。"
+    )
+    goal: Goal = _says("What the portraits are for.", "画像要服务的业务目标。", "campaign segmentation")
+    metric: Metric = _says("The figure by which the goal is measured.", "衡量目标的指标。", "profit")
+    language: Language = _says("The language of pages and texts.", "页面与文字的语言。", "en")
+    time_zone: TimeZone = _says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
+    currency: Currency = _says("The currency of all amounts.", "所有金额的币种。", "USD")
+    week_starts: Day = _says("The first day of a week.", "每周的第一天。", "monday")
+    keep_runs: int = _says("How many runs are kept for going back.", "保留几个批次以便回退。", 5, ge=1, le=1000)
+    packs: tuple[str, ...] = _says("Packs of built-in tags.", "启用的内置标签包。", ())
+    rfm: Rfm = _says("How RFM scores are made.", "RFM评分方式。", Rfm())
+    customer_key: str = _says(
+        "An expression over people: records of equal value are one customer; empty, each record is one.",
+        "基于客户记录的表达式，值相同的记录视为同一客户；留空则每条记录为一位客户。",
+        "",
+    )
+    store: str = _says(
+        "The address of a PostgreSQL store; empty, a file in the data folder.",
+        "PostgreSQL存储的地址；留空则用数据目录中的文件。",
+        "",
+    )
+    memory: str = _says(
+        "The most memory a build takes.", "构建最多使用的内存。", "1GB", pattern=r"^\d+(\.\d+)?\s?[MG]B$"
+    )
+    threads: int = _says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follow_the_business(cls, block: Any) -> Any:
+        if not isinstance(block, Mapping) or block.get("business") not in BUSINESSES:
+            return block
+        business: Business = block["business"]
+        rfm = block.get("rfm", {})
+        filled = {"packs": PACKS[business], **block}
+        if isinstance(rfm, Mapping):
+            filled["rfm"] = {"window": RFM_WINDOWS[business], **rfm}
+        return filled

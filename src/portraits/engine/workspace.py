@@ -1,0 +1,68 @@
+"""The workspace: a folder with definitions, plugins and everything the data folder holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from portraits.engine.blocks import Blocks, read_blocks
+
+FIRST_FILE = "portraits.toml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace's folder and the places in it; nothing is made before it is needed."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.resolve().name
+
+    @property
+    def plugins(self) -> Path:
+        """The folder of the workspace's own kinds."""
+        return self.folder / "plugins"
+
+    @property
+    def data(self) -> Path:
+        """What happened and what is derived: never in version control."""
+        return self.folder / "data"
+
+    @property
+    def landing(self) -> Path:
+        """The imported batches, a folder a source."""
+        return self.data / "landing"
+
+    @property
+    def store(self) -> Path:
+        """The small database of what happened."""
+        return self.data / "store.sqlite"
+
+    @property
+    def runs(self) -> Path:
+        """The numbered runs."""
+        return self.data / "runs"
+
+    @property
+    def current(self) -> Path:
+        """The pointer: a file that holds the number of the published run."""
+        return self.data / "current"
+
+    @property
+    def build_lock(self) -> Path:
+        """The file a builder holds locked."""
+        return self.data / "build.lock"
+
+    @property
+    def load_lock(self) -> Path:
+        """The file a loader holds locked."""
+        return self.data / "load.lock"
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The blocks of all definition files, read once."""
+        return read_blocks(self.folder)
