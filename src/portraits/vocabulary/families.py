@@ -46,7 +46,9 @@ class Family(Definition):
         found = cls.kinds.get(str(kind))
         if found is None:
             hint = nearest(str(kind), cls.kinds) or _known(cls)
-            raise DefinitionError([Fault(f"'{kind}' is not a kind of {cls.__name__.lower()}.", field="kind", hint=hint)])
+            raise DefinitionError(
+                [Fault(f"'{kind}' is not a kind of {cls.__name__.lower()}.", field="kind", hint=hint)]
+            )
         return cast("Self", found.read(block))
 
 

@@ -198,9 +198,7 @@ _LINES = Table(
     ),
     key=("order_id", "line"),
     time="ordered_at",
-    lookups=(
-        Lookup("products", "product_id", (("product", "name"), ("category", "category"), ("brand", "brand"))),
-    ),
+    lookups=(Lookup("products", "product_id", (("product", "name"), ("category", "category"), ("brand", "brand"))),),
 )
 
 _PRODUCTS = Table(
@@ -353,9 +351,7 @@ _RELATIONS = Table(
     (
         _column("from_record", _T, "From record", "起点记录", "required"),
         _column("to_record", _T, "To record", "终点记录", "required"),
-        _column(
-            "kind", _T, "Kind", "种类", choices=("household", "colleague", "refers", "follows", "supplies")
-        ),
+        _column("kind", _T, "Kind", "种类", choices=("household", "colleague", "refers", "follows", "supplies")),
         _column("weight", _N, "Weight", "权重"),
         *_PROVENANCE,
     ),
