@@ -36,7 +36,8 @@ def _numbers(name: str, portrait: str, kind: Type) -> str:
         WITH x AS (SELECT {value} AS x FROM {quote(portrait)}),
         s AS (SELECT count(*) AS customers, count(x) AS known, approx_count_distinct(x) AS distinct_values,
                 min(x) AS low, max(x) AS high, avg(x) AS mean, quantile_cont(x, [0.01, 0.99]) AS q FROM x),
-        w AS (SELECT *, CASE WHEN distinct_values > {BARS} AND q[2] > q[1] THEN (q[2] - q[1]) / {BARS} END AS raw FROM s),
+        w AS (SELECT *, CASE WHEN distinct_values > {BARS} AND q[2] > q[1] THEN (q[2] - q[1]) / {BARS} END AS raw
+            FROM s),
         e AS (SELECT *, {_ROUND} AS width FROM w),
         b AS (SELECT width, CASE WHEN width IS NULL THEN x
                 ELSE floor(least(greatest(x, q[1]), q[2]) / width) END AS bar, count(*) AS n
