@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,14 @@ class Warehouse:
         import duckdb
 
         return cls(duckdb.connect(str(path), read_only=True, config=_settings(memory, threads)))
+
+    @classmethod
+    def side_by_side(cls, paths: Mapping[str, Path]) -> Self:
+        """Open finished databases for reading under names of their own: `name.relation`."""
+        both = cls.create()
+        for name, path in paths.items():
+            both.execute(f"ATTACH {literal(str(path))} AS {quote(name)} (READ_ONLY)")
+        return both
 
     def __enter__(self) -> Self:
         return self
