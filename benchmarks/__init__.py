@@ -1,0 +1,1 @@
+"""Benchmarks: every promised figure is measured here, against its bound, by one command."""

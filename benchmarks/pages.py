@@ -1,0 +1,77 @@
+"""Pages: docs/figures.md and docs/performance.md, written from measured results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from benchmarks.figure import find
+from benchmarks.figures import Result, number
+
+DOCS = Path(__file__).parents[1] / "docs"
+_HEAD = "| figure | what | value | bound | |\n|---|---|---|---|---|"
+
+
+def write_figures(results: Sequence[Result], day: date) -> Path:
+    """docs/figures.md: every promised figure as measured now."""
+    held = sum(result.holds for result in results)
+    text = "\n".join(
+        [
+            "# Figures",
+            "",
+            "Written by `make figures`; `make figure ID=...` measures one of them again.",
+            f"Measured on {day.isoformat()}: {held} of {len(results)} hold.",
+            "",
+            _HEAD,
+            *map(_row, results),
+            "",
+            *_reasons(results),
+            f"Machine: {results[0].machine if results else ''}",
+            "",
+        ]
+    )
+    return _write("figures.md", text)
+
+
+def write_performance(results: Sequence[Result], day: date) -> Path:
+    """docs/performance.md: speed and memory, with everything each measurement saw."""
+    text = "\n".join(
+        [
+            "# Performance",
+            "",
+            "Written by `make bench`. Ratios are of processor time between ways measured in one run (medians);",
+            "wall times are of one machine. How each is measured stands in `benchmarks/`.",
+            f"Measured on {day.isoformat()}.",
+            "",
+            _HEAD,
+            *map(_row, results),
+            "",
+            *(line for result in results for line in _section(result)),
+        ]
+    )
+    return _write("performance.md", text)
+
+
+def _row(result: Result) -> str:
+    figure = find(result.id)
+    value = "not measured" if result.value is None else f"{number(result.value)} {figure.unit}"
+    verdict = "holds" if result.holds else "**does not hold**"
+    return f"| `{figure.id}` | {figure.title.en} | {value.strip()} | {figure.bound} | {verdict} |"
+
+
+def _reasons(results: Iterable[Result]) -> list[str]:
+    reasons = [f"- `{result.id}`: {result.reason}" for result in results if result.reason]
+    return ["Not measured:", "", *reasons, ""] if reasons else []
+
+
+def _section(result: Result) -> list[str]:
+    lines = [f"| {key} | {detail} |" for key, detail in result.details.items()]
+    table = ["| | |", "|---|---|", *lines, ""] if lines else []
+    return [f"## {find(result.id).title.en}", "", f"`{find(result.id).command}` · {result.machine}", "", *table]
+
+
+def _write(name: str, text: str) -> Path:
+    path = DOCS / name
+    path.write_text(text, encoding="utf-8")
+    return path
