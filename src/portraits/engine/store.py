@@ -1,0 +1,206 @@
+"""The store: the small database of what happened, never recomputed and never lost.
+
+A SQLite file with full durability, or a PostgreSQL database by one setting. Writers come one
+at a time; what a `writing` block did is on the disk when the block has ended, or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, cast
+
+import sqlalchemy as sa
+
+from portraits.vocabulary.errors import BadInput
+
+_WAIT = 30  # seconds a writer waits for the one before it
+_WRITES = "portraits_writes"  # execution option: this transaction is going to write
+_WRITER_LOCK = 7_046_029  # any number: writers to a PostgreSQL store take turns by it
+
+
+class _Json(sa.types.TypeDecorator[Any]):
+    """Plain JSON values in a column of text, the same on every database."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        return json.dumps(value, ensure_ascii=False, default=str)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return json.loads(value)
+
+
+_metadata = sa.MetaData()
+
+batches = sa.Table(
+    "batches",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("cursor", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("rows_read", sa.Integer, nullable=False),
+    sa.Column("rows_landed", sa.Integer, nullable=False),
+    sa.Column("rows_rejected", sa.Integer, nullable=False),
+    sa.Column("mappings", _Json, nullable=False),
+    sa.Column("columns", _Json, nullable=False),
+    sa.Column("facts", _Json, nullable=False),
+    sa.Column("loaded_at", sa.DateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("replaced_by", sa.Integer),
+    sa.Column("parent", sa.Integer),
+)
+
+audit = sa.Table(
+    "audit",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", _Json, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("progress", _Json, nullable=False),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("ended_at", sa.DateTime),
+    sa.Column("log", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+)
+
+
+def _first(connection: sa.Connection) -> None:
+    _run(
+        connection,
+        """CREATE TABLE batches (
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, label TEXT NOT NULL, identity TEXT NOT NULL,
+            cursor TEXT NOT NULL, hash TEXT NOT NULL, rows_read BIGINT NOT NULL, rows_landed BIGINT NOT NULL,
+            rows_rejected BIGINT NOT NULL, mappings TEXT NOT NULL, columns TEXT NOT NULL, facts TEXT NOT NULL,
+            loaded_at TIMESTAMP NOT NULL, actor TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('loaded', 'undone')),
+            replaced_by INTEGER REFERENCES batches (id), parent INTEGER REFERENCES batches (id),
+            CHECK (rows_read = rows_landed + rows_rejected))""",
+        "CREATE INDEX batches_of_source ON batches (source)",
+        """CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            subject TEXT NOT NULL, detail TEXT NOT NULL)""",
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, progress TEXT NOT NULL,
+            started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP, log TEXT NOT NULL, pid INTEGER NOT NULL)""",
+    )
+
+
+# Numbered from 1 by their place; one that has been released is never changed.
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
+
+
+class Store:
+    """The open store of one workspace."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, address: str = "") -> Self:
+        """Open the store at an address, or in a file where there is none, and bring it up to date.
+
+        The address may name environment variables (`$STORE`), so that no password is written down.
+        """
+        engine = _database(os.path.expandvars(address)) if address else _file(path)
+        store = cls(engine)
+        try:
+            with store.writing() as connection:
+                _migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one state of the store."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that is alone in writing, and durable once it has ended."""
+        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
+            yield connection
+
+
+def next_id(connection: sa.Connection, table: sa.Table) -> int:
+    """The number of the next row of a table, inside a writing transaction."""
+    return cast("int", connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0) + 1)).scalar_one())
+
+
+def _file(path: Path) -> sa.Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": _WAIT})
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _database(address: str) -> sa.Engine:
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError:
+        raise BadInput("The address of the store cannot be read.", "Write postgresql+psycopg://host/name.") from None
+    if url.get_backend_name() != "postgresql":
+        raise BadInput(f"A store cannot be kept in {url.get_backend_name()}.", "Write postgresql+psycopg://host/name.")
+    return sa.create_engine(url)
+
+
+def _prepare(connection: Any, _: object) -> None:
+    # The driver would begin transactions by its own rules, and none for CREATE TABLE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(connection: sa.Connection) -> None:
+    _run(connection, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)")
+    version = connection.execute(sa.text("SELECT coalesce(max(version), 0) FROM schema_version")).scalar_one()
+    if version > len(MIGRATIONS):
+        raise BadInput("The store was written by a newer version of Portraits.", "Update Portraits.")
+    for number, migration in enumerate(MIGRATIONS[version:], version + 1):
+        migration(connection)
+        connection.execute(sa.text("INSERT INTO schema_version VALUES (:number)"), {"number": number})
+
+
+def _run(connection: sa.Connection, *statements: str) -> None:
+    for statement in statements:
+        connection.execute(sa.text(statement))
