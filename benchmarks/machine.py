@@ -23,13 +23,12 @@ class Machine:
 
 
 def machine() -> Machine:
-    """This machine, now."""
+    """The machine this runs on, as it is now."""
     gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     names = ("duckdb", "polars", "pandas")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return Machine(
-        os.cpu_count() or 1, round(gib), os.getloadavg()[0], f"Python {platform.python_version()}, {versions}"
-    )
+    python = f"Python {platform.python_version()}"
+    return Machine(os.cpu_count() or 1, round(gib), os.getloadavg()[0], f"{python}, {versions}")
 
 
 def peak_megabytes(process: int) -> int:

@@ -1,0 +1,34 @@
+"""Options: what many commands take, and how a command opens its workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portraits.cli.screen import Screen
+from portraits.cli.words import ASKED, known, surrounding
+
+if TYPE_CHECKING:
+    from portraits.engine.workspace import Workspace
+
+HERE = Path()
+Folder = Annotated[Path, typer.Option("--workspace", "-w", metavar="DIR")]
+Json = Annotated[bool, typer.Option("--json")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+
+
+def opened(folder: Path, as_json: bool) -> tuple[Workspace, Screen]:
+    """The workspace in a folder, and the screen in its language unless another one is asked for."""
+    from portraits.app.workspaces import open_workspace
+
+    workspace = open_workspace(folder)
+    written = next((str(block.values.get("language", "")) for block in workspace.blocks.of("settings")), "")
+    return workspace, screen(as_json, written)
+
+
+def screen(as_json: bool, language: str = "") -> Screen:
+    """The screen: in the language asked for, else that of the workspace, else that of the surroundings."""
+    return Screen(ASKED.get() or known(language) or surrounding(), as_json)

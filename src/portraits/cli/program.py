@@ -1,0 +1,120 @@
+"""The program: all commands in one tree, in one language, with one shape of errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from portraits.cli import audiences, customers, definitions, runs, serving, sources
+from portraits.cli.screen import printable
+from portraits.cli.words import ASKED, demanded, say, surrounding, words
+from portraits.vocabulary.errors import DefinitionError, PortraitsError, Stopped
+from portraits.vocabulary.text import Language
+
+USAGE_CODE = DefinitionError.exit_code
+# Panel of the help -> the commands in it, in the order of the work.
+PANELS = {
+    "begin": ("demo", "init", "kinds"),
+    "data": ("suggest", "load", "batches", "undo", "rejects", "replay"),
+    "build": ("check", "build", "runs", "diff", "rollback"),
+    "look": ("tags", "portrait", "why", "serve"),
+    "act": ("audience", "explain"),
+}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit code says how it went."""
+    ASKED.set(demanded(arguments))
+    language = ASKED.get() or surrounding()
+    try:
+        code = tree(language).main(list(arguments), prog_name="portraits", standalone_mode=False)
+        if code == Stopped.exit_code:
+            raise Stopped(say(language, "said", "stopped"))
+        return int(code or 0)
+    except (PortraitsError, KeyboardInterrupt) as error:
+        return _tell(error, language, as_json="--json" in arguments)
+    except typer.TyperException as error:
+        print(f"portraits: {printable(error.format_message())} {_try(error, language)}", file=sys.stderr)
+        return USAGE_CODE
+
+
+def tree(language: Language = "en") -> Any:
+    """All commands, with their help in one language."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_everywhere)
+    for module in (serving, definitions, sources, runs, customers, audiences):
+        module.register(app)
+    command = typer.main.get_command(app)
+    _put_into_words(command, language)
+    return command
+
+
+def _everywhere(
+    lang: Annotated[str, typer.Option("--lang", metavar="en|zh")] = "",
+    version: Annotated[bool, typer.Option("--version", is_eager=True)] = False,
+) -> None:
+    if version:
+        from portraits import __version__
+
+        print(__version__)
+        raise typer.Exit
+    if lang not in ("", "en", "zh"):
+        raise PortraitsError(f"'{lang}' is not a language of Portraits.", "Write en or zh.")
+
+
+def _put_into_words(command: Any, language: Language, name: str = "portraits") -> None:
+    """Fill in every help text of a command and its parts from the words."""
+    known = words(language)
+    command.help = known[name]["help"]
+    for parameter in command.params:
+        parameter.help = known[name].get(parameter.name) or known["options"][parameter.name]
+        parameter.rich_help_panel = known["panels"][parameter.param_type_name]
+    command.rich_help_panel = next((known["panels"][panel] for panel, each in PANELS.items() if name in each), None)
+    _put_help_option_into_words(command, language)
+    parts: dict[str, Any] = getattr(command, "commands", {})
+    for part in sorted(parts, key=_place):
+        _put_into_words(parts[part], language, part if name == "portraits" else f"{name}-{part}")
+    if parts:
+        command.commands = {part: parts[part] for part in sorted(parts, key=_place)}
+
+
+def _place(name: str) -> int:
+    order = [each for panel in PANELS.values() for each in panel]
+    return order.index(name) if name in order else len(order)
+
+
+def _put_help_option_into_words(command: Any, language: Language) -> None:
+    option = command.get_help_option(typer.Context(command))
+    option.help = words(language)["options"]["help"]
+    option.rich_help_panel = words(language)["panels"]["option"]
+
+
+def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
+    """One line on standard error for each fault, or the same as JSON; the exit code."""
+    if not isinstance(error, PortraitsError):
+        error = Stopped(say(language, "said", "stopped"))
+    if as_json:
+        print(json.dumps(as_record(error), ensure_ascii=False), file=sys.stderr)
+        return error.exit_code
+    faults = error.faults if isinstance(error, DefinitionError) else ()
+    for each in faults or (error,):
+        print(printable(f"portraits: {each}".replace("\n", " ")), file=sys.stderr)
+    return error.exit_code
+
+
+def as_record(error: PortraitsError) -> dict[str, Any]:
+    """An error as a program reads it, the same shape as the API's."""
+    from portraits.cli.screen import plain
+
+    faults = plain(error.faults) if isinstance(error, DefinitionError) else []
+    return {"error": {"kind": type(error).__name__, "what": error.what, "hint": error.hint, "faults": faults}}
+
+
+def _try(error: typer.TyperException, language: Language) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "portraits"
+    return say(language, "said", "try", command=path)

@@ -1,0 +1,102 @@
+"""The commands of runs: build one, list them, compare two, go back to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portraits.cli.options import HERE, AsOf, Folder, Json, opened
+from portraits.cli.screen import Screen
+from portraits.cli.watching import watching
+
+if TYPE_CHECKING:
+    from portraits.app.runs import RunDifference, RunLine
+    from portraits.engine.runs import RunInfo
+
+_SHOWN_CHANGES = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (build, runs, diff, rollback):
+        app.command()(command)
+
+
+def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Make a new run and publish it."""
+    from portraits.app import builds
+
+    place, screen = opened(workspace, as_json)
+    with watching(screen) as progress:
+        made = builds.build(place, as_of, progress)
+    screen.show(made, _built)
+
+
+def runs(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """List the runs, newest first."""
+    from portraits.app import runs as use
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.runs(place), _listed)
+
+
+def diff(
+    before: Annotated[int, typer.Argument()],
+    after: Annotated[int, typer.Argument()],
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Compare two runs."""
+    from portraits.app import runs as use
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.diff(place, before, after), _compared)
+
+
+def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Publish an earlier run again."""
+    from portraits.app import runs as use
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.rollback(place, number), _rolled_back)
+
+
+def _built(screen: Screen, run: RunInfo) -> None:
+    seconds = sum(timing.seconds for timing in run.timings)
+    screen.say("build", "done", number=run.number, as_of=run.as_of, customers=run.rows.get("customers"), s=seconds)
+
+
+def _listed(screen: Screen, lines: list[RunLine]) -> None:
+    if not lines:
+        screen.say("runs", "none")
+        return
+    rows = [_row(line.info, "*" if line.current else "") for line in lines]
+    screen.table("runs", ("current", "number", "as_of", "created_at", "customers", "seconds"), rows)
+
+
+def _row(run: RunInfo, current: str) -> tuple[object, ...]:
+    seconds = sum(timing.seconds for timing in run.timings)
+    return current, str(run.number), run.as_of, run.created_at, run.rows.get("customers"), seconds
+
+
+def _compared(screen: Screen, found: RunDifference) -> None:
+    screen.say("diff", "customers", new=found.new_customers, gone=found.gone_customers)
+    changed = [(name, *pair, pair[1] - pair[0]) for name, pair in found.rows.items() if pair[0] != pair[1]]
+    if changed:
+        screen.table("diff", ("table", "rows_before", "rows_after", "change"), changed)
+    drifted = [
+        (each.tag, each.coverage_before, each.coverage_after, each.mean_before, each.mean_after, each.stability)
+        for each in found.tags
+        if each.stability
+    ]
+    columns = ("tag", "coverage_before", "coverage_after", "mean_before", "mean_after", "stability")
+    screen.table("diff", columns, drifted[:_SHOWN_CHANGES])
+    moves = [(each.segment, each.before, each.after, each.customers) for each in found.moves]
+    moved = [move for move in moves if move[1] != move[2]]
+    if moved:
+        screen.table("diff", ("segment", "from", "to", "moved"), moved[:_SHOWN_CHANGES])
+
+
+def _rolled_back(screen: Screen, run: RunInfo) -> None:
+    screen.say("rollback", "done", number=run.number, as_of=run.as_of)
