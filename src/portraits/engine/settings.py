@@ -19,6 +19,7 @@ Business = Literal["retail", "membership", "finance", "b2b"]
 Goal = Literal["positioning", "campaign segmentation", "activity", "retention"]
 Metric = Literal["profit", "revenue", "active customers", "retained customers"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Moment = Literal["now", "newest"]
 
 BUSINESSES: tuple[Business, ...] = get_args(Business)
 GOALS: tuple[Goal, ...] = get_args(Goal)
@@ -124,6 +125,11 @@ class Settings(Definition):
     time_zone: TimeZone = _says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
     currency: Currency = _says("The currency of all amounts.", "所有金额的币种。", "USD")
     week_starts: Day = _says("The first day of a week.", "每周的第一天。", "monday")
+    as_of: Moment = _says(
+        "The moment a build tells of unless told otherwise: now, or the newest row of the data.",
+        "构建默认所处的时点：now 为当下，newest 为数据中最新的一行。",
+        "now",
+    )
     keep_runs: int = _says("How many runs are kept for going back.", "保留几个批次以便回退。", 5, ge=1, le=1000)
     packs: tuple[str, ...] = _says("Packs of built-in tags.", "启用的内置标签包。", ())
     rfm: Rfm = _says("How RFM scores are made.", "RFM评分方式。", Rfm())
