@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portraits.vocabulary.text import Text, text
-
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from portraits.vocabulary.text import Text
 
 # A row that is kept as written is kept up to here; the parameter `cut` then says how long it was.
 KEPT = 1 << 20
@@ -41,16 +41,18 @@ class Reject:
     @property
     def text(self) -> Text:
         """The reason as a person reads it."""
+        from portraits.vocabulary.text import text
+
         en, zh = REASONS.get(self.reason, (self.reason, self.reason))
         return text(en.format(**self.parameters), zh.format(**self.parameters))
 
 
-def reject(row: int, reason: str, raw: str, column: str = "", **parameters: str | int) -> Reject:
-    """A reject, with a row of more than a megabyte cut short."""
+def reject(row: int, reason: str, raw: str, **parameters: str | int) -> Reject:
+    """A reject of a whole row, with one of more than a megabyte cut short."""
     if len(raw) > KEPT:
         parameters["cut"] = len(raw)
         raw = raw[:KEPT]
-    return Reject(row, column, reason, raw, parameters)
+    return Reject(row, "", reason, raw, parameters)
 
 
 def schema() -> pa.Schema:

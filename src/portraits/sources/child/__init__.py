@@ -1,0 +1,1 @@
+"""The child: everything that parses untrusted files, run in a process of its own with limits."""

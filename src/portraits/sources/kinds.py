@@ -1,0 +1,5 @@
+"""Kinds: the kinds of sources that come with Portraits, registered by importing this module."""
+
+from portraits.sources.files import Files
+
+__all__ = ["Files"]
