@@ -10,11 +10,15 @@ from benchmarks.figure import find
 from benchmarks.figures import Result, number
 
 DOCS = Path(__file__).parents[1] / "docs"
+ROOT = DOCS.parent
 _HEAD = "| figure | what | value | bound | |\n|---|---|---|---|---|"
+_CHINESE_HEAD = "| 编号 | 内容 | 数值 | 要求 | |\n|---|---|---|---|---|"
+_MARKS = {True: "达到", False: "**未达到**"}
+_BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def write_figures(results: Sequence[Result], day: date) -> Path:
-    """docs/figures.md: every promised figure as measured now."""
+    """docs/figures.md, and the same table in both readmes: every promised figure as measured now."""
     held = sum(result.holds for result in results)
     text = "\n".join(
         [
@@ -31,6 +35,8 @@ def write_figures(results: Sequence[Result], day: date) -> Path:
             "",
         ]
     )
+    _replace(ROOT / "README.md", [_HEAD, *map(_row, results)])
+    _replace(ROOT / "README.zh-CN.md", [_CHINESE_HEAD, *map(_chinese_row, results)])
     return _write("figures.md", text)
 
 
@@ -58,6 +64,19 @@ def _row(result: Result) -> str:
     value = "not measured" if result.value is None else f"{number(result.value)} {figure.unit}"
     verdict = "holds" if result.holds else "**does not hold**"
     return f"| `{figure.id}` | {figure.title.en} | {value.strip()} | {figure.bound} | {verdict} |"
+
+
+def _chinese_row(result: Result) -> str:
+    figure = find(result.id)
+    value = "未测量" if result.value is None else f"{number(result.value)} {figure.unit}"
+    return f"| `{figure.id}` | {figure.title.zh} | {value.strip()} | {figure.bound} | {_MARKS[result.holds]} |"
+
+
+def _replace(path: Path, lines: Sequence[str]) -> None:
+    """Put lines between the marks of a page."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    path.write_text("\n".join([f"{before}{_BEGIN}", *lines, f"{_END}{after}"]), encoding="utf-8")
 
 
 def _reasons(results: Iterable[Result]) -> list[str]:
