@@ -12,7 +12,6 @@ from pydantic import AfterValidator, Field, model_validator
 from portraits.engine.settings import Rfm
 from portraits.segments.segment import Block, Part, Segment, part_labels
 from portraits.vocabulary.tables import table
-from portraits.vocabulary.text import Text
 
 FIFTHS = (1, 2, 3, 4, 5)
 CELLS = tuple(f"{recency}{value}" for recency in FIFTHS for value in FIFTHS)
@@ -146,12 +145,6 @@ class RfmSegment(Rfm, Segment, kind="rfm"):
     def _row(self, part: RfmPart, recency: int) -> tuple[int, ...]:
         here = fifth(recency, self.into)
         return tuple(fm for fm in range(1, self.into + 1) if f"{here}{fifth(fm, self.into)}" in part.cells)
-
-
-def built_in(settings: Rfm) -> RfmSegment:
-    """The RFM segment every workspace has, scored as its `[settings.rfm]` says."""
-    chosen: dict[str, Any] = {key: getattr(settings, key) for key in Rfm.model_fields}
-    return RfmSegment(kind="rfm", title=Text.model_validate(_written()["texts"]["segment"]["title"]), **chosen)
 
 
 def _one_of(tag: str, scores: list[int] | tuple[int, ...]) -> str:
