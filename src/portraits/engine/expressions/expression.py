@@ -1,0 +1,63 @@
+"""Expression: a text of the language, read, checked and typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from portraits.engine.expressions.calls import grown
+from portraits.engine.expressions.check import checked
+from portraits.engine.expressions.coercion import fit
+from portraits.engine.expressions.grammar import tree
+from portraits.engine.expressions.nodes import CONDITIONS, Aggregate, Convert, Node, aggregates_in, names_in
+from portraits.engine.expressions.scope import Scope
+from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.types import Type
+
+_GROWTH = 64
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression: its text as written and its typed tree."""
+
+    text: str
+    node: Node
+
+    @property
+    def type(self) -> Type:
+        """The type of its value."""
+        return self.node.type
+
+    @property
+    def condition(self) -> bool:
+        """Whether it is written as a condition, which is false where nothing is known."""
+        return isinstance(self.node, CONDITIONS)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Columns or tags it reads."""
+        return names_in(self.node)
+
+    @cached_property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """Its distinct aggregates, in the order of the text."""
+        return aggregates_in(self.node)
+
+
+def parse(text: str, scope: Scope, expect: Type | None = None) -> Expression:
+    """Read a text in a scope, as a value of the expected type where one is given.
+
+    ExpressionError says what is wrong, where, and what would be right.
+    """
+    node = checked(tree(text), scope)
+    if grown(node) > _GROWTH:
+        raise ExpressionError("these replacements could make a text far too long.", "Replace by shorter texts.")
+    return Expression(text, node if expect is None else _expected(node, expect, scope))
+
+
+def _expected(node: Node, expect: Type, scope: Scope) -> Node:
+    # Numbers often serve as keys: where a name, a code or an id is asked for, a whole number is one.
+    if expect == Type.TEXT and node.type == Type.INTEGER:
+        return Convert(Type.TEXT, node)
+    return fit(node, expect, scope.formats)

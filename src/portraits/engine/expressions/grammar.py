@@ -1,0 +1,252 @@
+"""Grammar: text becomes sqlglot's tree, after its length, characters and words were checked.
+
+The tokenizer knows only the words of the language (`select` is a name like any other) and the
+parser knows no function and no type, so most of SQL cannot even be read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, ParseError, TokenError
+from sqlglot.parser import Parser
+from sqlglot.tokens import Token, Tokenizer, TokenType
+
+from portraits.vocabulary.errors import ExpressionError
+
+LENGTH = 4_000
+NESTING = 24  # brackets, cases and denials inside each other
+
+WORDS = {
+    "AND": TokenType.AND,
+    "OR": TokenType.OR,
+    "NOT": TokenType.NOT,
+    "IN": TokenType.IN,
+    "BETWEEN": TokenType.BETWEEN,
+    "LIKE": TokenType.LIKE,
+    "IS": TokenType.IS,
+    "NULL": TokenType.NULL,
+    "TRUE": TokenType.TRUE,
+    "FALSE": TokenType.FALSE,
+    "CASE": TokenType.CASE,
+    "WHEN": TokenType.WHEN,
+    "THEN": TokenType.THEN,
+    "ELSE": TokenType.ELSE,
+    "END": TokenType.END,
+    "DISTINCT": TokenType.DISTINCT,
+    "FILTER": TokenType.FILTER,
+    "WHERE": TokenType.WHERE,
+}
+_SIGNS = {
+    "||": TokenType.DPIPE,
+    "<=": TokenType.LTE,
+    ">=": TokenType.GTE,
+    "<>": TokenType.NEQ,
+    "!=": TokenType.NEQ,
+}
+_SINGLE = {
+    "(": TokenType.L_PAREN,
+    ")": TokenType.R_PAREN,
+    ",": TokenType.COMMA,
+    "=": TokenType.EQ,
+    "<": TokenType.LT,
+    ">": TokenType.GT,
+    "+": TokenType.PLUS,
+    "-": TokenType.DASH,
+    "*": TokenType.STAR,
+    "/": TokenType.SLASH,
+    "%": TokenType.MOD,
+}
+_ALLOWED = {TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER} | {
+    *WORDS.values(),
+    *_SIGNS.values(),
+    *_SINGLE.values(),
+}
+_NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_UNITS = re.compile(r"(second|minute|hour|day|week|month|year)s?", re.IGNORECASE)
+_SPAN = re.compile(r"\s*(\d{1,9})\s*([a-z]+)\s*", re.IGNORECASE)
+# Signs a Chinese keyboard writes, and directions that make text look other than it is.
+_WIDE = dict(zip("（），＝＞＜‘’“”＋－％；！", "(),=><''\"\"+-%;!", strict=True))
+_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class _Words(Tokenizer):
+    KEYWORDS = {**WORDS, **_SIGNS}  # noqa: RUF012 (sqlglot's own form)
+    COMMENTS = []  # noqa: RUF012
+
+
+class _Grammar(Parser):
+    FUNCTIONS = {}  # noqa: RUF012
+    FUNCTION_PARSERS = {}  # noqa: RUF012
+    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
+    NO_PAREN_FUNCTION_PARSERS = {"CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]}  # noqa: RUF012
+
+
+def tree(text: str) -> exp.Expr:
+    """Read a text into sqlglot's tree; ExpressionError says where it cannot be read."""
+    _check_characters(text)
+    tokens = _tokens(text)
+    _check_tokens(text, tokens)
+    _check_nesting(tokens)
+    try:
+        trees = _Grammar(error_level=ErrorLevel.IMMEDIATE).parse(list(_spelled_out(tokens)), text)
+    except ParseError as error:
+        raise _unreadable(text, error) from None
+    except RecursionError:
+        raise ExpressionError("this is nested too deeply.", "Split it into several tags.") from None
+    if len(trees) != 1 or trees[0] is None:
+        raise ExpressionError("this is not one expression.", "Write one condition or one value.")
+    return trees[0]
+
+
+def _check_characters(text: str) -> None:
+    if not text.strip():
+        raise ExpressionError("the expression is empty.", "Write a condition or a value.")
+    if len(text) > LENGTH:
+        what = f"the expression has {len(text):,} characters; {LENGTH:,} are allowed."
+        raise ExpressionError(what, "Split it into several tags.", LENGTH)
+    for position, character in enumerate(text):
+        control = unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r"
+        if control or character in _TURNING:
+            raise ExpressionError("there is an invisible character.", "Delete it.", position)
+
+
+def _tokens(text: str) -> list[Token]:
+    try:
+        return _Words().tokenize(text)
+    except TokenError:
+        quote = max(text.rfind("'"), text.rfind('"'), 0)
+        raise ExpressionError("a quote is not closed.", "Write 'text', and '' for a quote in it.", quote) from None
+
+
+def _check_tokens(text: str, tokens: list[Token]) -> None:
+    end = 0
+    for token in tokens:
+        _check_gap(text, end, token.start)
+        _check_token(token)
+        end = token.end + 1
+    _check_gap(text, end, len(text))
+    for before, after in pairwise(tokens):
+        _check_pair(before, after)
+
+
+def _check_gap(text: str, start: int, end: int) -> None:
+    # Whatever the tokenizer skipped and is not blank would be a comment.
+    if text[start:end].strip():
+        raise ExpressionError("comments are not part of the language.", "Use the tag's `why`.", start)
+
+
+def _check_token(token: Token) -> None:
+    if token.token_type not in _ALLOWED or token.text == "!":
+        raise ExpressionError(f"'{token.text}' is not part of the language.", _instead(token.text), token.start)
+    if token.token_type == TokenType.NUMBER and not _NUMBER.fullmatch(token.text):
+        raise ExpressionError(f"'{token.text}' is not a number.", "Write 12 or 12.5.", token.start)
+    if token.token_type == TokenType.VAR and not token.text.isidentifier():
+        wide = next((_WIDE[character] for character in token.text if character in _WIDE), None)
+        hint = f"Write {wide} instead of the full-width sign." if wide else f'Names with signs stand in "{token.text}".'
+        raise ExpressionError(f"'{token.text}' is not a name.", hint, token.start)
+
+
+def _instead(sign: str) -> str:
+    return {
+        ";": "Write one expression.",
+        ":": "Write number(x), date(x) or text(x) to convert.",
+        ".": "Write the bare name.",
+        "!": "Write not, or <> for unequal.",
+        "[": "Write a list as (1, 2).",
+        "{": "Write a list as (1, 2).",
+    }.get(sign, "Allowed signs: + - * / % || = <> < <= > >= ( ) ,")
+
+
+def _check_pair(before: Token, after: Token) -> None:
+    touching = before.end + 1 == after.start
+    kinds = before.token_type, after.token_type
+    if touching and kinds in ((TokenType.DASH, TokenType.DASH), (TokenType.SLASH, TokenType.STAR)):
+        raise ExpressionError("comments are not part of the language.", "Use the tag's `why`.", before.start)
+    if touching and kinds == (TokenType.NUMBER, TokenType.VAR):
+        what = f"'{before.text}{after.text}' is neither a number nor a name."
+        raise ExpressionError(what, "Put a blank between them.", before.start)
+    if kinds == (TokenType.STRING, TokenType.STRING):
+        raise ExpressionError("two texts stand side by side.", "Write 'a' || 'b', or one text.", after.start)
+
+
+def _check_nesting(tokens: list[Token]) -> None:
+    depth = prefixes = 0
+    for token in tokens:
+        kind = token.token_type
+        depth += kind in (TokenType.L_PAREN, TokenType.CASE)
+        depth -= kind in (TokenType.R_PAREN, TokenType.END)
+        prefixes = prefixes + 1 if kind in (TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.BETWEEN) else 0
+        if depth + prefixes > NESTING:
+            what = f"this is nested deeper than {NESTING} levels."
+            raise ExpressionError(what, "Split it into several tags.", token.start)
+
+
+def _spelled_out(tokens: list[Token]) -> Iterator[Token]:
+    """Write `90 days`, `interval '90 days'` and `date '2024-01-31'` as calls."""
+    index = 0
+    while index < len(tokens):
+        here, after = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else None
+        call = _shorthand(here, after) if after else None
+        if call is not None:
+            yield from call
+        elif not _idle(here, after):
+            yield here
+        index += 1 if call is None else 2
+
+
+def _idle(here: Token, after: Token | None) -> bool:
+    # `interval 90 days` says no more than `90 days`.
+    return here.text.lower() == "interval" and after is not None and after.token_type == TokenType.NUMBER
+
+
+def _shorthand(here: Token, after: Token) -> tuple[Token, ...] | None:
+    kinds = here.token_type, after.token_type
+    if kinds == (TokenType.NUMBER, TokenType.VAR) and _UNITS.fullmatch(after.text):
+        return _call(after, _unit(after.text), here)
+    if kinds != (TokenType.VAR, TokenType.STRING):
+        return None
+    word = here.text.lower()
+    if word in ("date", "time", "timestamp"):
+        return _call(here, "date" if word == "date" else "time", after)
+    return _interval(here, after) if word == "interval" else None
+
+
+def _interval(here: Token, after: Token) -> tuple[Token, ...]:
+    span = _SPAN.fullmatch(after.text)
+    if span is None or not _UNITS.fullmatch(span[2]):
+        raise ExpressionError(f"'{after.text}' is not a duration.", "Write 90 days.", after.start)
+    number = Token(TokenType.NUMBER, span[1], start=after.start, end=after.end)
+    return _call(here, _unit(span[2]), number)
+
+
+def _unit(word: str) -> str:
+    return f"{word.lower().removesuffix('s')}s"
+
+
+def _call(place: Token, name: str, argument: Token) -> tuple[Token, ...]:
+    # A dollar keeps these apart from anything a person can write.
+    where = {"line": place.line, "col": place.col, "start": min(place.start, argument.start), "end": place.end}
+    return (
+        Token(TokenType.VAR, f"${name}", **where),
+        Token(TokenType.L_PAREN, "(", **where),
+        argument,
+        Token(TokenType.R_PAREN, ")", **where),
+    )
+
+
+def _unreadable(text: str, error: ParseError) -> ExpressionError:
+    detail = error.errors[0] if error.errors else {}
+    found = str(detail.get("highlight") or "")
+    lines = text.split("\n")[: int(str(detail.get("line") or 1)) - 1]
+    position = max(sum(len(line) + 1 for line in lines) + int(str(detail.get("col") or 0)) - len(found), 0)
+    described = str(detail.get("description") or "")
+    if described.startswith("Expecting )"):
+        return ExpressionError(f"a bracket is not closed before '{found}'.", "Write ) there.", position)
+    if described.startswith("Required keyword"):
+        return ExpressionError(f"something is missing after '{found}'.", "Write a name or a value.", position)
+    return ExpressionError(f"'{found}' is not expected here.", "Join conditions by and, or.", position)

@@ -1,0 +1,87 @@
+"""Reading: where the check stands: the names in scope, the allowed parts, the depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from portraits.engine.expressions.coercion import fit
+from portraits.engine.expressions.nodes import Node
+from portraits.engine.expressions.scope import Scope
+from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.types import Type
+
+DEPTH = 32
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one class of sqlglot's tree becomes a node, and the parts it may have."""
+
+    allowed: frozenset[str]
+    node: Callable[[exp.Expr, Reading], Node]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One place of the tree during the check."""
+
+    scope: Scope
+    rules: Mapping[type[exp.Expr], Rule]
+    depth: int = 0
+
+    def read(self, tree: exp.Expr) -> Node:
+        """The typed node of a tree; ExpressionError for whatever is not of the language."""
+        while type(tree) is exp.Paren:
+            tree = tree.this
+        if self.depth > DEPTH:
+            what = f"this is nested deeper than {DEPTH} levels."
+            raise ExpressionError(what, "Split it into several tags.", start(tree))
+        rule = self.rules.get(type(tree))
+        if rule is None or any(part not in rule.allowed for part, value in tree.args.items() if value):
+            raise refusal(tree)
+        return rule.node(tree, replace(self, depth=self.depth + 1))
+
+    def wanted(self, tree: exp.Expr, type_: Type) -> Node:
+        """The typed node of a tree as a value of one type."""
+        return self.fit(self.read(tree), type_)
+
+    def fit(self, node: Node, type_: Type) -> Node:
+        """A node as a value of one type, by the formats of the scope."""
+        return fit(node, type_, self.scope.formats)
+
+    @property
+    def rows(self) -> Reading:
+        """The same place inside an aggregate, where names stand for the values of a row."""
+        return replace(self, scope=replace(self.scope, aggregates=False))
+
+
+def start(tree: object) -> int:
+    """Where a tree begins in the text, as near as is known."""
+    if not isinstance(tree, exp.Expr):
+        return 0
+    found = (int(each.meta["start"]) for each in tree.walk() if "start" in each.meta)
+    return min(found, default=0)
+
+
+_INSTEAD: dict[type[exp.Expr], str] = {
+    exp.Alias: "Join conditions by and, or.",
+    exp.Dot: "Write the bare name.",
+    exp.Tuple: "Lists stand after in: x in (1, 2).",
+    exp.Concat: "Write 'a' || 'b'.",
+    exp.Star: "A star stands in count(*) only.",
+    exp.In: "Write a list of constants: x in (1, 2).",
+    exp.NullSafeEQ: "Write = or is null.",
+    exp.NullSafeNEQ: "Write <> or is not null.",
+    exp.Distinct: "distinct stands in count(distinct x) only.",
+}
+
+
+def refusal(tree: exp.Expr) -> ExpressionError:
+    """The error for a part of SQL that is not part of the language."""
+    if isinstance(tree, exp.Alias):
+        return ExpressionError(f"'{tree.alias}' is not expected here.", _INSTEAD[exp.Alias], start(tree.args["alias"]))
+    hint = _INSTEAD.get(type(tree), "See the reference of expressions.")
+    return ExpressionError("this is not part of the language.", hint, start(tree))
