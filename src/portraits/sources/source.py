@@ -6,6 +6,7 @@ whole: a file, a sheet of a workbook, the new rows of a database table. The prot
 1. `source.parts(place)` yields only parts that may hold something new: a part whose `identity`
    is in `place.landed`, or rows whose cursor is not above `place.cursor`, are left out.
 2. `part.label`, `part.schema`, `part.columns`, `part.facts` and `part.snapshot` are known at once.
+   Where nothing of the source is there (no file, no database) `parts` itself raises BadInput.
    A part that cannot be read at all has an empty schema and raises BadInput in step 3, so that
    one bad file does not keep the others out.
 3. `part.batches()` streams Arrow record batches of `part.schema`, once. The first column is
