@@ -1,0 +1,74 @@
+"""The plan: named SQL steps that turn tags into the portrait, every table read as few times as pays.
+
+What ranks are taken from is settled first (`tags_ranked`), then the cut points of all ranks are
+found, then the portrait is made in one statement that holds all other passes. The large steps
+are taken in ranges of customers, so that memory does not grow with the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from portraits.engine.warehouse import Step, quote
+from portraits.tags.atoms import Atom
+from portraits.tags.evidence import evidence
+from portraits.tags.order import Entry, catalogue
+from portraits.tags.passes import way
+from portraits.tags.ranks import CUT_POINTS, cut_points, generations, ranked
+from portraits.tags.source import Source
+from portraits.tags.statement import settled, tagged
+from portraits.tags.tag import Tag
+
+SETTLED = "tags_ranked"
+
+
+def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -> list[Step]:
+    """Steps that make `cut_points`, `portrait` and `evidence` as of a moment.
+
+    Args:
+        tags: definitions by name; retired ones get no column.
+        as_of: the moment the portraits are of; the tables hold no row after it.
+        tables: names of the canonical tables that exist, each stored in order of `customer`
+            and time. `customers` always exists.
+
+    Raises:
+        DefinitionError: all faults of the tags at once.
+    """
+    source = Source(catalogue(tags), as_of, frozenset(tables))
+    early = dict.fromkeys(_early(source))
+    steps = []
+    if early:
+        steps.append(Step(SETTLED, settled(source, early), ranges="customers", temporary=True))
+        source = replace(source, settled=SETTLED, held=frozenset(early))
+    for number, generation in enumerate(generations(source.entries), 1):
+        steps.append(_cut_points(source, f"cut_points_{number}", generation))
+        source = replace(source, cuts=(*source.cuts, f"cut_points_{number}"))
+    found = " UNION ALL ".join([CUT_POINTS, *(f"SELECT * FROM {relation}" for relation in source.cuts)])
+    steps.append(Step("cut_points", found, order="tag, score"))
+    steps.append(_portrait(source))
+    steps.append(evidence(source.entries, tables))
+    return steps
+
+
+def _early(source: Source) -> Iterator[Atom]:
+    """The atoms that ranks by quantiles are taken from, with those that come in the same two-fold passes."""
+    fitted = [each.name for rank in generations(source.entries) for each in rank if not ranked(each).cuts]
+    found = dict.fromkeys(source.atoms(source.closure(fitted)))
+    yield from found
+    shared = {way(atom) for atom in found if way(atom)[1] != "plain"}
+    yield from (atom for atom in source.names if way(atom) in shared)
+
+
+def _cut_points(source: Source, name: str, ranks: list[Entry]) -> Step:
+    below = source.closure(each for rank in ranks if not ranked(rank).cuts for each in rank.uses)
+    found = cut_points(ranks, tagged(source, below, ranged="true"), source.as_of)
+    return Step(name, found, temporary=True)
+
+
+def _portrait(source: Source) -> Step:
+    shown = [name for name, entry in source.entries.items() if not entry.tag.retired]
+    with_all = tagged(source, source.closure(shown))
+    columns = ", ".join(["customer", "customer_id", *map(quote, shown)])
+    return Step("portrait", f"{with_all} SELECT {columns} FROM tagged", ranges="customers")

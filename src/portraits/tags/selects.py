@@ -1,0 +1,157 @@
+"""Selects: the SQL of each pass over one range of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portraits.engine.warehouse import literal, quote
+from portraits.tags.atoms import Atom, End, Keyed, Plain, Quantile, Rows
+from portraits.tags.passes import Pass, reach
+from portraits.vocabulary.tables import TABLES
+
+RANGE = "customer >= $low AND customer < $high"
+
+
+def select(each: Pass, names: Mapping[Atom, str], as_of: datetime) -> str:
+    """The SELECT of a pass: `customer` and a column for each atom, by the names given."""
+    made = {"plain": _plain, "keyed": _keyed, "ends": _ends}[each.form]
+    return made(_Slice(each, as_of), names)
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """The rows of a pass, and what each atom still has to leave out of them."""
+
+    each: Pass
+    as_of: datetime
+
+    @property
+    def table(self) -> str:
+        return quote(self.each.table)
+
+    @property
+    def time(self) -> str:
+        return quote(TABLES[self.each.table].time)
+
+    @property
+    def shared(self) -> str:
+        """The condition that all atoms have in common, so that it is asked once a row."""
+        found = {atom.rows.where for atom in self.each.atoms}
+        return found.pop() if len(found) == 1 else ""
+
+    def where(self, *more: str) -> str:
+        conditions = [RANGE]
+        if self.each.days is not None:
+            conditions.append(f"{self.time} > {self.ago(self.each.days)}")
+        if self.shared:
+            conditions.append(f"({self.shared})")
+        return f"WHERE {' AND '.join([*conditions, *more])}"
+
+    def filter(self, rows: Rows, *more: str) -> str:
+        conditions = []
+        if rows.window and rows.window.far != self.each.days:
+            conditions.append(f"{self.time} > {self.ago(rows.window.far)}")
+        if rows.window and rows.window.near:
+            conditions.append(f"{self.time} <= {self.ago(rows.window.near)}")
+        if rows.where and rows.where != self.shared:
+            conditions.append(f"({rows.where})")
+        conditions.extend(more)
+        return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+
+    def ago(self, days: int) -> str:
+        return f"TIMESTAMP {literal((self.as_of - timedelta(days=days)).isoformat(sep=' '))}"
+
+
+def _plain(rows: _Slice, names: Mapping[Atom, str]) -> str:
+    atoms = [atom for atom in rows.each.atoms if isinstance(atom, Plain)]
+    columns = [f"{atom.call}{rows.filter(atom.rows)} AS {names[atom]}" for atom in atoms]
+    columns.extend(_quantiles(rows, names))
+    return f"SELECT customer, {', '.join(columns)} FROM {rows.table} {rows.where()} GROUP BY customer"
+
+
+def _quantiles(rows: _Slice, names: Mapping[Atom, str]) -> Iterator[str]:
+    """Quantiles of one value over the same rows sort them once."""
+    together: dict[tuple[Rows, str], list[Quantile]] = {}
+    for atom in rows.each.atoms:
+        if isinstance(atom, Quantile):
+            together.setdefault((atom.rows, atom.value), []).append(atom)
+    for (of, value), atoms in together.items():
+        shares = ", ".join(str(atom.share) for atom in atoms)
+        found = f"quantile_cont({value}, [{shares}]){rows.filter(of)}"
+        yield from (f"({found})[{place}] AS {names[atom]}" for place, atom in enumerate(atoms, 1))
+
+
+def _keyed(rows: _Slice, names: Mapping[Atom, str]) -> str:
+    atoms = [atom for atom in rows.each.atoms if isinstance(atom, Keyed)]
+    measures = {measure: f"m{number}" for number, measure in enumerate(_unique(_measure(rows, atom) for atom in atoms))}
+    outer = ", ".join(f"{_told(rows, atom, measures[_measure(rows, atom)])} AS {names[atom]}" for atom in atoms)
+    inner = ", ".join(f"{measure} AS {name}" for measure, name in measures.items())
+    known = f"({rows.each.key}) IS NOT NULL"
+    grouped = f"SELECT customer, {rows.each.key} AS k, {inner} FROM {rows.table} {rows.where(known)} GROUP BY customer, k"
+    return f"SELECT customer, {outer} FROM ({grouped}) GROUP BY customer"
+
+
+def _unique(measures: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(measures)
+
+
+def _measure(rows: _Slice, atom: Keyed) -> str:
+    """The aggregate over the rows of one key value that an atom is told from."""
+    if _by_newest(rows, atom):
+        return f"max({rows.time}){rows.filter(Rows(atom.rows.table, None, atom.rows.where))}"
+    call = f"sum({atom.weight})" if atom.weight else "count(*)"
+    return f"{call}{rows.filter(atom.rows)}"
+
+
+def _by_newest(rows: _Slice, atom: Keyed) -> bool:
+    """Whether the newest time of each key value answers: it does for all windows that end at as_of."""
+    window = atom.rows.window
+    return atom.of == "distinct" and window is not None and not window.near and window.far != rows.each.days
+
+
+def _told(rows: _Slice, atom: Keyed, measure: str) -> str:
+    if atom.of == "distinct":
+        seen = f"{measure} > {rows.ago(reach(atom))}" if _by_newest(rows, atom) else f"{measure} > 0"
+        return f"count(*) FILTER (WHERE {seen})"
+    call = {
+        "favourite": f"min(struct_pack(w := -{measure}, k := k))",
+        "most": f"max({measure})",
+        "total": f"sum({measure})",
+        "spread": f"sum({measure} * ln({measure}))",
+    }[atom.of]
+    # A value that was given back as often as bought, or whose window is empty, is no choice.
+    return f"{call} FILTER (WHERE {measure} > 0)"
+
+
+def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
+    """First and last values: find the moments, then look only at the rows of these moments.
+
+    That costs half of one `arg_min` over (time, value) for each column.
+    """
+    atoms = [atom for atom in rows.each.atoms if isinstance(atom, End)]
+    moments = {moment: f"t{number}" for number, moment in enumerate(_unique(_moment(rows, atom) for atom in atoms))}
+    of = {atom: moments[_moment(rows, atom)] for atom in atoms}
+    inner = ", ".join(f"{moment} AS {name}" for moment, name in moments.items())
+    found = f"SELECT customer, {inner} FROM {rows.table} {rows.where()} GROUP BY customer"
+    outer = ", ".join(f"{_at_moment(rows, atom, of[atom])} AS {names[atom]}" for atom in atoms)
+    there = " OR ".join(f"{rows.time} = {name}" for name in moments.values())
+    return f"SELECT customer, {outer} FROM {rows.table} JOIN ({found}) USING (customer) {rows.where(f'({there})')} GROUP BY customer"
+
+
+def _moment(rows: _Slice, atom: End) -> str:
+    side = "min" if atom.side == "first" else "max"
+    return f"{side}({rows.time}){rows.filter(atom.rows, *_known(atom))}"
+
+
+def _known(atom: End) -> Iterator[str]:
+    """Asking whether a value is known is spared where the column is always there."""
+    required = {quote(column.name) for column in TABLES[atom.rows.table].columns if column.required}
+    if atom.value not in required:
+        yield f"({atom.value}) IS NOT NULL"
+
+
+def _at_moment(rows: _Slice, atom: End, moment: str) -> str:
+    side = "min" if atom.side == "first" else "max"
+    return f"{side}({atom.value}){rows.filter(atom.rows, f'{rows.time} = {moment}')}"
