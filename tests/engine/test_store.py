@@ -26,6 +26,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+DONE = Entry(AT, "ann", "load", "a batch")
+
+
 def a_batch(number: int, label: str = "a.csv", parent: int | None = None) -> Batch:
     facts = {"encoding": "utf-8"}
     return Batch(number, "till", label, f"hash{number}", 10, 9, 1, AT, "ann", columns={"x": "raw"}, facts=facts,
@@ -38,7 +41,7 @@ def counting(store: Store) -> list[int]:
 
 def test_a_recorded_batch_reads_back_as_it_was(store: Store) -> None:
     assert next_batch(store) == 1
-    record(store, a_batch(1))
+    record(store, a_batch(1), DONE)
     assert batch(store, 1) == a_batch(1)
     assert batch(store, 1).name == "000001"
     assert next_batch(store) == 2
@@ -50,35 +53,36 @@ def test_a_recorded_batch_reads_back_as_it_was(store: Store) -> None:
 
 def test_a_batch_whose_rows_do_not_add_up_is_not_recorded(store: Store) -> None:
     with pytest.raises(sa.exc.IntegrityError):
-        record(store, replace(a_batch(1), rows_rejected=2))
+        record(store, replace(a_batch(1), rows_rejected=2), DONE)
     assert all_batches(store) == []
 
 
 def test_a_newer_state_takes_the_place_of_the_older_with_its_replays(store: Store) -> None:
-    record(store, a_batch(1))
-    record(store, a_batch(2, parent=1))
-    record(store, a_batch(3), replaces=[1])
+    record(store, a_batch(1), DONE)
+    record(store, a_batch(2, parent=1), DONE)
+    record(store, a_batch(3), DONE, replaces=[1])
     assert counting(store) == [3]
-    assert mark_undone(store, 3) == [3]
+    assert mark_undone(store, 3, DONE) == [3]
     assert counting(store) == [1, 2]
 
 
 def test_undoing_takes_replayed_rows_along_and_happens_once(store: Store) -> None:
-    record(store, a_batch(1))
-    record(store, a_batch(2, parent=1))
-    assert mark_undone(store, 1) == [1, 2]
-    assert mark_undone(store, 1) == []
+    record(store, a_batch(1), DONE)
+    record(store, a_batch(2, parent=1), DONE)
+    assert mark_undone(store, 1, DONE) == [1, 2]
+    assert mark_undone(store, 1, DONE) == []
     assert counting(store) == []
     assert [each.status for each in all_batches(store)] == ["undone", "undone"]
+    assert entries(store) == [DONE, DONE, DONE]  # two loads, one undo
 
 
 def test_undoing_one_in_the_middle_leaves_the_newest(store: Store) -> None:
-    record(store, a_batch(1))
-    record(store, a_batch(2), replaces=[1])
-    record(store, a_batch(3), replaces=[2])
-    mark_undone(store, 2)
+    record(store, a_batch(1), DONE)
+    record(store, a_batch(2), DONE, replaces=[1])
+    record(store, a_batch(3), DONE, replaces=[2])
+    mark_undone(store, 2, DONE)
     assert counting(store) == [3]
-    mark_undone(store, 3)
+    mark_undone(store, 3, DONE)
     assert counting(store) == [1]
 
 

@@ -27,8 +27,13 @@ class Entry:
 def note(store: Store, entry: Entry) -> None:
     """Add an entry at the end."""
     with store.writing() as connection:
-        values = {"id": next_id(connection, _audit), **vars(entry)}
-        connection.execute(sa.insert(_audit).values(values))
+        add(connection, entry)
+
+
+def add(connection: sa.Connection, entry: Entry) -> None:
+    """Add an entry in the transaction of what it tells about."""
+    values = {"id": next_id(connection, _audit), **vars(entry)}
+    connection.execute(sa.insert(_audit).values(values))
 
 
 def entries(store: Store) -> list[Entry]:

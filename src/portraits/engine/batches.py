@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portraits.engine.audit import Entry, add
 from portraits.engine.store import Store, next_id
 from portraits.engine.store import batches as _batches
 from portraits.vocabulary.errors import NotFound
@@ -53,13 +54,14 @@ def next_batch(store: Store) -> int:
         return next_id(connection, _batches)
 
 
-def record(store: Store, batch: Batch, replaces: Sequence[int] = ()) -> None:
-    """Make a landed batch count, in place of others."""
+def record(store: Store, batch: Batch, entry: Entry, replaces: Sequence[int] = ()) -> None:
+    """Make a landed batch count, in place of others, and note it in the audit trail."""
     with store.writing() as connection:
         connection.execute(sa.insert(_batches).values(**asdict(batch)))
         gone = sa.or_(_batches.c.id.in_(replaces), _batches.c.parent.in_(replaces))
         still = sa.and_(gone, _batches.c.replaced_by.is_(None), _batches.c.id != batch.id)
         connection.execute(sa.update(_batches).where(still).values(replaced_by=batch.id))
+        add(connection, entry)
 
 
 def all_batches(store: Store, source: str = "") -> list[Batch]:
@@ -80,10 +82,10 @@ def batch(store: Store, number: int) -> Batch:
     return Batch(**row)
 
 
-def mark_undone(store: Store, number: int) -> list[int]:
+def mark_undone(store: Store, number: int, entry: Entry) -> list[int]:
     """Take a batch and its replayed rows out; what it had replaced counts again.
 
-    Returns the numbers of the batches that were taken out.
+    Returns the numbers of the batches that were taken out; where there is one, it is noted.
     """
     with store.writing() as connection:
         of_it = sa.and_(sa.or_(_batches.c.id == number, _batches.c.parent == number), _batches.c.status == "loaded")
@@ -92,4 +94,6 @@ def mark_undone(store: Store, number: int) -> list[int]:
         connection.execute(sa.update(_batches).where(_batches.c.id.in_(undone)).values(status="undone"))
         orphaned = _batches.c.replaced_by.in_(undone)
         connection.execute(sa.update(_batches).where(orphaned).values(replaced_by=heir))
+        if undone:
+            add(connection, entry)
     return undone

@@ -1,0 +1,179 @@
+"""Mending: rejected rows as a table that people can correct and load again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portraits.app.loading import Load, land
+from portraits.engine import durable
+from portraits.engine.batches import Batch, all_batches
+from portraits.engine.landing import rejects_file, rows_file
+from portraits.engine.store import Store
+from portraits.engine.workspace import Workspace
+from portraits.sources.rejects import Reject, unpack
+from portraits.sources.source import ROW, Part
+from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.text import Language
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FIELD, REASON, RAW = "_field", "_reason", "_raw"
+_MARKS = (ROW, FIELD, REASON, RAW)
+# What a spreadsheet would take for a formula, and what is a plain number all the same.
+_LIVE = re.compile(r"^['\s]*[=+\-@|%\t\r\n\x00＝＋－＠]")
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def open_rejects(workspace: Workspace, store: Store, batch: Batch) -> Iterator[Reject]:
+    """The rejected rows of a batch that no replay has landed since."""
+    import pyarrow.parquet as pq
+
+    path = rejects_file(workspace, batch.source, batch.name)
+    if not path.exists():
+        return
+    mended = _mended(workspace, store, batch)
+    with pq.ParquetFile(path) as file:
+        yield from (each for each in unpack(file.iter_batches()) if each.row not in mended)
+
+
+def write_rejects(rejects: Iterable[Reject], batch: Batch, path: Path, language: Language) -> int:
+    """Write rejected rows as CSV, inert in spreadsheets, and say how many.
+
+    Besides their columns they have `_row`, `_field`, `_reason`, and `_raw` where the row could
+    not be taken apart.
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*batch.columns, *_MARKS], extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    written = 0
+    for each in rejects:
+        written += 1
+        marks = {ROW: each.row, FIELD: each.field, REASON: each.text.in_(language)}
+        writer.writerow({name: _inert(value) for name, value in {**_cells(each), **marks}.items()})
+    durable.write(path, out.getvalue().encode("utf-8-sig"))  # with a mark, so that spreadsheets read Chinese
+    return written
+
+
+def mend(load: Load, batch: Batch, file: Path) -> Batch:
+    """Land mended rows as a batch of their own; what is still wrong stays rejected."""
+    text = _text(file)
+    rows = _rows(text, file)
+    still = {each.row for each in open_rejects(load.workspace, load.store, batch)}
+    _check(rows, still, batch, file)
+    landed = land(load, batch.source, _part(load, batch, rows, hashlib.sha256(text.encode()).hexdigest()), batch)
+    if landed is None:
+        raise BadInput(f"{file.name} holds no row that is not loaded.", "Export the rejected rows again.")
+    return landed
+
+
+def _mended(workspace: Workspace, store: Store, batch: Batch) -> set[int]:
+    import pyarrow.parquet as pq
+
+    replays = [each for each in all_batches(store, batch.source) if each.parent == batch.id and each.counts]
+    files = (rows_file(workspace, each.source, each.name) for each in replays)
+    return {row for file in files for row in pq.read_table(file, columns=[ROW]).column(ROW).to_pylist()}
+
+
+def _cells(each: Reject) -> dict[str, Any]:
+    """The columns of a rejected row; a row that is no record is kept as written."""
+    try:
+        found = json.loads(each.raw)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {RAW: each.raw}
+
+
+def _inert(value: Any) -> Any:
+    text = value if isinstance(value, str) else ""
+    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else value
+
+
+def _alive(cell: str | None) -> str | None:
+    text = cell or ""
+    return (text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text) or None
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    for encoding in _ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise BadInput(f"{file.name} is not text in UTF-8 or GB18030.", "Save it as CSV in UTF-8.")
+
+
+def _rows(text: str, file: Path) -> list[dict[str, str | None]]:
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        read = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return [{name: _alive(cell) for name, cell in row.items() if name} for row in read]
+    except csv.Error as error:
+        raise BadInput(f"{file.name} cannot be read as CSV: {error}.", "Export the rejected rows again.") from None
+
+
+def _check(rows: Sequence[Mapping[str, str | None]], still: set[int], batch: Batch, file: Path) -> None:
+    """Refuse a file that is not the mended rows of this very batch."""
+    hint = f"Mend a file that `portraits rejects {batch.id} --to FILE` wrote."
+    if not rows or not {ROW, *batch.columns} <= rows[0].keys():
+        raise BadInput(f"{file.name} does not have the columns of batch {batch.id} and {ROW}.", hint)
+    seen: set[str | None] = set()
+    for row in rows:
+        number = row[ROW]
+        if number in seen or number is None or not number.isdecimal() or int(number) not in still:
+            raise BadInput(f"{file.name}: row {number} is not a rejected row of batch {batch.id}.", hint)
+        seen.add(number)
+
+
+def _part(load: Load, batch: Batch, rows: Sequence[Mapping[str, str | None]], identity: str) -> Part:
+    """Mended rows as a part that looks like the batch they come from."""
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(rows_file(load.workspace, batch.source, batch.name))
+    part = Part(batch.label, schema, iter(()), identity, snapshot=False, facts=dict(batch.facts))
+    bad: list[Reject] = []
+    part.rejects = bad
+    part.stream = _batches(part, rows, bad)
+    return part
+
+
+def _batches(part: Part, rows: Sequence[Mapping[str, str | None]], bad: list[Reject]) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    good = []
+    for row in rows:
+        values, wrong = _typed(row, part.schema)
+        if wrong:
+            bad.append(_refused(row, wrong, part.schema))
+        else:
+            good.append(values)
+    part.rejected = len(bad)
+    yield pa.RecordBatch.from_pylist(good, schema=part.schema)
+
+
+def _typed(row: Mapping[str, str | None], schema: pa.Schema) -> tuple[dict[str, Any], str]:
+    """The cells as the types they had in the source, and the first one that cannot be."""
+    import pyarrow as pa
+
+    values: dict[str, Any] = {}
+    for column in schema:
+        try:
+            values[column.name] = pa.scalar(row[column.name], pa.string()).cast(column.type).as_py()
+        except pa.ArrowInvalid:
+            return values, column.name
+    return values, ""
+
+
+def _refused(row: Mapping[str, str | None], column: str, schema: pa.Schema) -> Reject:
+    raw = json.dumps({name: row[name] for name in schema.names if name != ROW}, ensure_ascii=False)
+    value, kind = row[column] or "", str(schema.field(column).type)
+    return Reject(int(row[ROW] or 0), column, "value", raw, {"value": value, "type": kind})

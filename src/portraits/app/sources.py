@@ -1,0 +1,161 @@
+"""Sources: load what is new, list the batches, take one back, mend rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from portraits.app.definitions import Definitions, definitions
+from portraits.app.loading import Load, land, layout_of, place_of
+from portraits.app.mending import mend, open_rejects, write_rejects
+from portraits.engine.audit import Entry
+from portraits.engine.batches import Batch, all_batches, batch, mark_undone
+from portraits.engine.landing import rows_file, sweep
+from portraits.engine.lock import locked
+from portraits.engine.progress import SILENT, Progress
+from portraits.engine.settings import Settings
+from portraits.engine.store import Store
+from portraits.engine.warehouse import Step, Warehouse
+from portraits.engine.workspace import Workspace
+from portraits.sources.canonical import Landed, canonical_steps, newest
+from portraits.sources.rejects import Reject
+from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, PortraitsError, nearest
+
+__all__ = ["batches", "canonical", "export_rejects", "load", "newest_moment", "rejects", "replay", "undo"]
+
+
+def load(
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    progress: Progress = SILENT,
+    *,
+    actor: str,
+    now: datetime | None = None,
+) -> list[Batch]:
+    """Load what is new in these sources (none named: in all), a batch for each file, sheet or table.
+
+    What was loaded before is left out. What cannot be read keeps nothing else out; BadInput tells
+    of it when the rest is loaded.
+    """
+    known = definitions(workspace)
+    with loading(workspace, known, progress, actor, now) as load:
+        faults: list[PortraitsError] = []
+        loaded = [each for name in _chosen(known, names) for each in _of_source(load, name, faults)]
+    if faults:
+        hint = f"{len(loaded)} other batches were loaded." if loaded else faults[0].hint
+        raise BadInput("\n".join(fault.what for fault in faults), hint)
+    return loaded
+
+
+def batches(workspace: Workspace) -> list[Batch]:
+    """All batches, oldest first."""
+    with store(workspace) as opened:
+        return all_batches(opened)
+
+
+def undo(workspace: Workspace, number: int, *, actor: str, now: datetime | None = None) -> list[Batch]:
+    """Take a batch back, with rows replayed from it: the next build is as if it had not been loaded.
+
+    What it had replaced counts again. Its files stay until they are purged.
+    """
+    known = definitions(workspace)
+    with loading(workspace, known, SILENT, actor, now) as load:
+        taken = batch(load.store, number)
+        detail = {"source": taken.source, "label": taken.label, "rows": taken.rows_landed}
+        undone = mark_undone(load.store, number, Entry(load.now, actor, "undo", f"batch {number}", detail))
+        return [batch(load.store, each) for each in undone]
+
+
+def rejects(workspace: Workspace, number: int) -> list[Reject]:
+    """The rejected rows of a batch that were not replayed since."""
+    with store(workspace) as opened:
+        return list(open_rejects(workspace, opened, batch(opened, number)))
+
+
+def export_rejects(workspace: Workspace, number: int, path: Path) -> int:
+    """Write the rejected rows of a batch as CSV, to be mended and replayed; how many there are."""
+    settings = definitions(workspace).settings
+    with store(workspace, settings) as opened:
+        rejected = batch(opened, number)
+        return write_rejects(open_rejects(workspace, opened, rejected), rejected, path, settings.language)
+
+
+def replay(workspace: Workspace, number: int, file: Path, *, actor: str, now: datetime | None = None) -> Batch:
+    """Load rejected rows of a batch again, as mended in a file that `export_rejects` wrote."""
+    known = definitions(workspace)
+    with loading(workspace, known, SILENT, actor, now) as load:
+        return mend(load, batch(load.store, number), file)
+
+
+def canonical(workspace: Workspace, known: Definitions, as_of: datetime) -> list[Step]:
+    """The steps from all landed rows that count to the canonical tables."""
+    landed = _landed(workspace, known)
+    try:
+        return canonical_steps(known.mappings, landed, known.settings, as_of)
+    except DefinitionError as error:
+        raise DefinitionError(known.placed(error.faults)) from None
+
+
+def newest_moment(workspace: Workspace, known: Definitions) -> datetime | None:
+    """The moment of the newest landed row, in the workspace's zone; None where there is none."""
+    with Warehouse.create() as warehouse:
+        [(moment,)] = warehouse.rows(newest(known.mappings, _landed(workspace, known), known.settings))
+    return moment if isinstance(moment, datetime) else None
+
+
+@contextmanager
+def loading(
+    workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime | None
+) -> Iterator[Load]:
+    """Alone in loading; what a killed load left is removed first."""
+    with locked(workspace.load_lock, "loading"), store(workspace, known.settings) as opened:
+        sweep(workspace, {each.name for each in all_batches(opened)})
+        yield Load(workspace, known, opened, progress, _here(now, known.settings), actor)
+
+
+@contextmanager
+def store(workspace: Workspace, settings: Settings | None = None) -> Iterator[Store]:
+    """The open store of a workspace."""
+    address = (settings or definitions(workspace).settings).store
+    with Store.open(workspace.store, address) as opened:
+        yield opened
+
+
+def _here(now: datetime | None, settings: Settings) -> datetime:
+    """A moment as the workspace's clocks show it."""
+    moment = now or datetime.now(UTC)
+    return moment.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _chosen(known: Definitions, names: Sequence[str]) -> Sequence[str]:
+    for name in names:
+        if name not in known.sources:
+            hint = nearest(name, known.sources) or f"Known: {', '.join(known.sources)}."
+            raise NotFound(f"There is no source {name}.", hint)
+    return names or list(known.sources)
+
+
+def _of_source(load: Load, name: str, faults: list[PortraitsError]) -> Iterator[Batch]:
+    load.progress.stage(name)
+    try:
+        for part in load.defined.sources[name].parts(place_of(load, name)):
+            try:
+                landed = land(load, name, part)
+            except BadInput as error:
+                faults.append(error)
+                continue
+            if landed:
+                yield landed
+    except BadInput as error:
+        faults.append(error)
+
+
+def _landed(workspace: Workspace, known: Definitions) -> list[Landed]:
+    with store(workspace, known.settings) as opened:
+        counted = [each for each in all_batches(opened) if each.counts and each.rows_landed]
+    return [
+        Landed(rows_file(workspace, each.source, each.name), each.source, layout_of(each, known)) for each in counted
+    ]
