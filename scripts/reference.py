@@ -87,7 +87,7 @@ def _exit_codes() -> Iterator[str]:
     yield from _grid(("exit code", "HTTP status", "error", "when"), sorted(rows, key=lambda row: int(row[0])))
 
 
-def _below(parent: type) -> Iterator[Any]:
+def _below(parent: Any) -> Iterator[Any]:
     for child in parent.__subclasses__():
         if child.__module__ == parent.__module__:
             yield child
@@ -138,7 +138,13 @@ def _tables() -> Iterator[str]:
     yield ""
     yield "Sources are mapped to these. Moments are in the workspace's time zone; money is decimal."
     for table in TABLES.values():
-        yield from ["", f"## {table.name} · {table.title.zh}", "", f"A row is {table.row.en}. 每行为{table.row.zh}。", ""]
+        yield from [
+            "",
+            f"## {table.name} · {table.title.zh}",
+            "",
+            f"A row is {table.row.en}. 每行为{table.row.zh}。",
+            "",
+        ]
         rows = [(f"`{c.name}`", f"{c.type}", c.title.en, c.title.zh, _marks(table.key, c)) for c in table.columns]
         yield from _grid(("column", "type", "what", "含义", ""), rows)
         for lookup in table.lookups:

@@ -69,8 +69,8 @@ def test_what_json_does_not_know_is_written_out() -> None:
 
 def test_an_answer_for_a_person_goes_through_its_words() -> None:
     screen, out = _screen("zh")
-    screen.show(3, lambda screen, n: screen.say("audience-count", "done", n=n, base=12_345))
-    assert out.getvalue() == "12,345 位客户中的 3 位。\n"
+    screen.show(3, lambda screen, n: screen.say("audience-count", "done", n=n, base=12_345, share="0.0%"))
+    assert out.getvalue() == "12,345 位客户中的 3 位（0.0%）。\n"
 
 
 @pytest.mark.parametrize(

@@ -35,4 +35,6 @@ def test_every_link_to_a_file_of_ours_leads_somewhere(page: Path) -> None:
 def test_every_decision_is_in_the_index_of_why() -> None:
     folder = ROOT / "docs" / "why"
     index = (folder / "README.md").read_text(encoding="utf-8")
-    assert [path.name for path in folder.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
+    assert [
+        path.name for path in folder.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index
+    ] == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +12,14 @@ import typer
 
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
+from portraits.cli.values import Values
+from portraits.vocabulary.errors import NotFound
 
 if TYPE_CHECKING:
+    from portraits.app.audiences import AudienceCount, AudienceLine, Exported, Verdict
     from portraits.app.customers import CustomerList
+    from portraits.engine.expressions import Explanation
+    from portraits.engine.workspace import Workspace
 
 Rule = Annotated[str, typer.Argument(metavar="RULE")]
 
@@ -31,22 +39,25 @@ def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app import audiences
 
     place, screen = opened(workspace, as_json)
-    found = audiences.count(place, rule)
-    screen.show(found, lambda screen, found: screen.say("audience-count", "done", n=found.customers, base=found.base))
+    screen.show(audiences.count(place, _rule(place, rule)), _counted)
 
 
 def members(
-    rule: Rule,
+    rule: Annotated[str, typer.Argument(metavar="[RULE]")] = "",
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=1000)] = 50,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
-    """List who a rule chooses."""
+    """List who a rule chooses, or the audiences there are."""
     from portraits.app import audiences
 
     place, screen = opened(workspace, as_json)
-    screen.show(audiences.members(place, rule, page=page, size=size), _members)
+    if rule:
+        found = audiences.members(place, _rule(place, rule), page, size)
+        screen.show(found, lambda screen, found: _members(screen, Values.of(place, screen), found))
+    else:
+        screen.show(audiences.audiences(place), _audiences)
 
 
 def export(
@@ -59,5 +70,69 @@ def export(
     from portraits.app import audiences
 
     place, screen = opened(workspace, as_json)
-    written = audiences.export(place, rule, to)
-    screen.show(written, lambda screen, n: screen.say("audience-export", "done", n=n, to=str(to)))
+    actor, now = getpass.getuser(), datetime.now(UTC)
+    screen.show(audiences.export(place, _rule(place, rule), to, actor=actor, now=now), _exported)
+
+
+def explain(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER")],
+    rule: Rule,
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Show why a rule chooses a customer or does not."""
+    from portraits.app import audiences
+
+    place, screen = opened(workspace, as_json)
+    screen.show(audiences.explain(place, _rule(place, rule), customer), _explained)
+
+
+def _rule(workspace: Workspace, written: str) -> str:
+    """The rule of the audience of that name, or what was written as a rule itself."""
+    from portraits.app.audiences import rule_of
+
+    try:
+        return rule_of(workspace, written)
+    except NotFound:
+        return written
+
+
+def _counted(screen: Screen, found: AudienceCount) -> None:
+    screen.line(screen.value(found.sentence))
+    screen.say("audience-count", "done", n=found.n, base=found.base, share=f"{found.share:.1%}")
+
+
+def _audiences(screen: Screen, found: Sequence[AudienceLine]) -> None:
+    if not found:
+        screen.say("audience-list", "none")
+        return
+    rows = [(each.name, each.title, each.rule, each.count.n if each.count else None) for each in found]
+    screen.table("audience-list", ("audience", "title", "rule_text", "customers"), rows)
+
+
+def _members(screen: Screen, values: Values, found: CustomerList) -> None:
+    heads = [screen.word("audience-list", "customer"), screen.word("audience-list", "name")]
+    heads += [screen.value(column.title) for column in found.columns]
+    rows = [
+        (row.person.customer_id, row.person.name, *map(values.tag, found.columns, row.values)) for row in found.rows
+    ]
+    screen.table("audience-list", heads, rows)
+    screen.say("audience-count", "done", n=found.total, base=found.base, share=f"{found.total / (found.base or 1):.1%}")
+
+
+def _exported(screen: Screen, made: Exported) -> None:
+    screen.say("audience-export", "done", n=made.rows, columns=made.columns, to=str(made.path))
+
+
+def _explained(screen: Screen, found: Verdict) -> None:
+    screen.line(screen.value(found.sentence))
+    for depth, each in _parts(found.explanation):
+        known = "" if each.group else f"  ({each.subject} = {screen.value(each.value)})"
+        screen.line(f"{'  ' * depth}{screen.word('explain', each.verdict)}: {each.text}{known}")
+
+
+def _parts(explanation: Explanation, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
+    """An explanation and all within it, each with its depth."""
+    yield depth, explanation
+    for part in explanation.parts:
+        yield from _parts(part, depth + 1)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
+from portraits.cli.values import Values
 
 if TYPE_CHECKING:
     from portraits.app.portrait import PortraitView, TagValue
+    from portraits.app.reading import TagColumn
+    from portraits.app.tags import Bar, Catalogue, TagView
 
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
 
@@ -32,9 +37,13 @@ def tags(
 
     place, screen = opened(workspace, as_json)
     if name:
-        screen.show(use.tag(place, name), _tag)
+        screen.show(use.tag(place, name), lambda screen, found: _tag(screen, Values.of(place, screen), found))
     else:
-        screen.show([each for each in use.catalogue(place) if group in ("", each.group)], _tags)
+        found = use.catalogue(place)
+        entries = tuple(each for each in found.entries if group in ("", each.tag.group))
+        screen.show(
+            replace(found, entries=entries), lambda screen, found: _tags(screen, Values.of(place, screen), found)
+        )
 
 
 def portrait(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -42,7 +51,7 @@ def portrait(customer: Customer, workspace: Folder = HERE, as_json: Json = False
     from portraits.app.portrait import portrait as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use(place, customer), _portrait)
+    screen.show(use(place, customer), lambda screen, found: _portrait(screen, Values.of(place, screen), found))
 
 
 def why(
@@ -56,3 +65,57 @@ def why(
 
     place, screen = opened(workspace, as_json)
     screen.show(use(place, customer, tag), _why)
+
+
+def _tags(screen: Screen, values: Values, found: Catalogue) -> None:
+    rows = [
+        (each.tag.name, each.tag.title, values.word("groups", each.tag.group), each.tag.kind, f"{each.coverage:.0%}")
+        for each in found.entries
+    ]
+    screen.table("tags", ("tag", "title", "group_name", "kind", "known"), rows)
+    screen.say("tags", "total", n=len(found.entries), as_of=found.as_of, run=str(found.run))
+
+
+def _tag(screen: Screen, values: Values, found: TagView) -> None:
+    entry = found.entry
+    screen.line(f"{entry.tag.name} · {screen.value(entry.tag.title)}")
+    if entry.tag.why:
+        screen.line(screen.value(entry.tag.why))
+    facts = [
+        ("group_name", values.word("groups", entry.tag.group)),
+        ("kind", entry.tag.kind),
+        ("unit", entry.tag.unit),
+        ("owner", entry.tag.owner),
+        ("known", f"{entry.known:,} / {entry.customers:,}"),
+        ("mean", values.tag(entry.tag, entry.mean) if entry.mean is not None else ""),
+    ]
+    for key, fact in facts:
+        if fact:
+            screen.line(f"  {screen.word('tags', key)}: {fact}")
+    screen.table("tags", ("value", "customers"), [(_bar(values, entry.tag, bar), bar.n) for bar in entry.bars])
+
+
+def _bar(values: Values, tag: TagColumn, bar: Bar) -> str:
+    if bar.upto is None:
+        return values.tag(tag, bar.value) if bar.value is not None else values.screen.word("tags", "others")
+    return f"{values.tag(tag, bar.value)} – {values.tag(tag, bar.upto)}"
+
+
+def _portrait(screen: Screen, values: Values, found: PortraitView) -> None:
+    header = found.header
+    named = [values.tag(each.tag, each.value) for each in (header.segment, header.lifecycle) if each]
+    parts = [header.customer_id, header.name, header.city or header.region, *named]
+    screen.line(" · ".join(part for part in parts if part))
+    screen.say("portrait", "as_of", as_of=found.as_of, run=str(found.run))
+    figures = [
+        (each.tag.title, values.tag(each.tag, each.value), values.tag(each.tag, each.base)) for each in found.figures
+    ]
+    screen.table("portrait", ("figure", "value", "base"), figures)
+    for group, tags in found.groups.items():
+        known = [each for each in tags if each.value is not None]
+        if known:
+            screen.table("portrait", (values.word("groups", group), "value", "tag"), _tag_rows(values, known))
+
+
+def _tag_rows(values: Values, tags: Sequence[TagValue]) -> list[tuple[object, ...]]:
+    return [(each.tag.title, values.tag(each.tag, each.value), each.tag.name) for each in tags]

@@ -43,7 +43,13 @@ def init(
 
     spoken = screen(as_json)
     made = workspaces.init(
-        folder, business, goal, title=title, language=language or spoken.language, time_zone=time_zone, currency=currency
+        folder,
+        business,
+        goal,
+        title=title,
+        language=language or spoken.language,
+        time_zone=time_zone,
+        currency=currency,
     )
     spoken.show(made, _made)
 

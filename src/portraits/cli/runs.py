@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,7 +30,7 @@ def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -
 
     place, screen = opened(workspace, as_json)
     with watching(screen) as progress:
-        made = builds.build(place, as_of, progress)
+        made = builds.build(place, as_of, progress, now=datetime.now(UTC))
     screen.show(made, _built)
 
 

@@ -7,7 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -25,6 +25,8 @@ Answer = TypeVar("Answer")
 # Letters that steer a terminal or turn text around; customers' data may hold them.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PIPE_WIDTH = 160
+# How a tag is computed: nothing that a reader of an answer could use.
+_INNER = frozenset({"piece"})
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,14 @@ class Screen:
         else:
             write(self, answer)
 
+    def aside(self) -> Screen:
+        """Where to say what is no part of the answer: standard error, where a program reads the answer."""
+        return replace(self, out=sys.stderr) if self.as_json else self
+
     def line(self, text: str = "") -> None:
         """One line, without colours or markup."""
         self.out.write(f"{printable(text)}\n")
+        self.out.flush()
 
     def say(self, section: str, key: str, **values: Any) -> None:
         """A line from the words, its values written as the language does."""
@@ -107,7 +114,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal | Path):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value) if each.name not in _INNER}
     if hasattr(value, "model_dump"):
         return plain(value.model_dump())
     if isinstance(value, Mapping):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,9 +15,10 @@ from portraits.cli.watching import watching
 
 if TYPE_CHECKING:
     from portraits.app.demo import Summary
+    from portraits.engine.workspace import Workspace
 
-LOOPBACK = "127.0.0.1"
-PORT = 8321
+# Written out here so that the help names them without importing the pages.
+LOOPBACK, PORT = "127.0.0.1", 8600
 Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser")]
 
@@ -28,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("portraits-demo"),
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
     example: Annotated[Literal["journey", "corner_shop"], typer.Option("--example")] = "journey",
     customers: Annotated[int, typer.Option("--customers", min=1, max=1_000_000)] = 300,
     port: Port = PORT,
@@ -38,15 +40,17 @@ def demo(
 ) -> None:
     """Make an example company and show it."""
     from portraits.app import demo as use
+    from portraits.engine.workspace import Workspace
 
-    spoken, started = screen(as_json), time.perf_counter()
+    spoken = screen(as_json)
+    place = folder or Path("portraits-demo") / example
     with watching(spoken) as progress:
-        made = use.demo(folder, example, customers, progress)
+        made = use.demo(place, example, customers, spoken.language, progress, now=datetime.now(UTC))
     spoken.show(made, _made)
-    if not as_json:
-        spoken.say("demo", "seconds_taken", seconds=round(time.perf_counter() - started))
     if serve:
-        _serve(folder, spoken, LOOPBACK, port, browser=browser)
+        _serve(Workspace(place), spoken, LOOPBACK, port, browser=browser)
+    elif not as_json:
+        spoken.say("demo", "again", folder=str(place))
 
 
 def serve(
@@ -57,7 +61,24 @@ def serve(
 ) -> None:
     """Serve the pages and the API."""
     place, spoken = opened(workspace, as_json=False)
-    _serve(place.folder, spoken, host, port, browser=browser)
+    _serve(place, spoken, host, port, browser=browser)
+
+
+def _serve(workspace: Workspace, screen: Screen, host: str, port: int, *, browser: bool) -> None:
+    """Say the address, on standard error where standard output is for a program, and serve."""
+    from portraits.web import serve as web
+
+    chosen = port or free_port(host)
+    screen.aside().say("serve", "address", address=web.address(host, chosen))
+    web.serve(workspace, host, chosen, open_browser=browser)
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens on."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _made(screen: Screen, made: Summary) -> None:

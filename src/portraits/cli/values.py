@@ -1,0 +1,48 @@
+"""Values: how the values of tags are written on a terminal, as on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from portraits.cli.screen import Screen, printable
+
+if TYPE_CHECKING:
+    from portraits.app.reading import TagColumn
+    from portraits.engine.workspace import Workspace
+    from portraits.web.writing import Writing
+
+
+@dataclass(frozen=True)
+class Values:
+    """The language and currency of a workspace on a screen."""
+
+    screen: Screen
+    writing: Writing
+
+    @classmethod
+    def of(cls, workspace: Workspace, screen: Screen) -> Self:
+        """As the workspace says, in the language of the screen."""
+        from portraits.app.outline import outline
+        from portraits.web.writing import Writing
+
+        return cls(screen, Writing(screen.language, outline(workspace).currency))
+
+    def tag(self, tag: TagColumn, value: Any) -> str:
+        """A value of a tag, by its label or with its unit."""
+        from portraits.app.said import Quantity
+
+        label = None if value is None else tag.label(value)
+        if label is not None:
+            return printable(label.in_(self.screen.language))
+        if value is None or isinstance(value, bool | str | date):
+            return printable(self.writing.write(value))
+        return printable(self.writing.write(Quantity(value, tag.unit)))
+
+    def word(self, section: str, name: str) -> str:
+        """What the pages call a group, a method or another fixed name."""
+        from portraits.web import words
+
+        known = words.words(self.screen.language)
+        return known.get(f"{section}.{name}", name)

@@ -1,0 +1,167 @@
+"""The program: help in two languages, one shape of errors, exit codes as documented."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import portraits
+from portraits.cli.program import run
+from portraits.vocabulary import errors
+from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _speaks_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("PORTRAITS_LANG", raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def test_help_lists_the_commands_in_the_order_of_the_work(capsys: Captured) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    places = [shown.index(f" {name} ") for name in ("demo", "init", "suggest", "load", "check", "build", "portrait")]
+    assert places == sorted(places)
+
+
+def test_help_speaks_chinese(capsys: Captured) -> None:
+    assert run(["--lang", "zh", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "用企业已有的数据生成客户画像" in shown
+    assert "显示本说明并退出" in shown
+    assert "Show this" not in shown
+
+
+def test_no_command_shows_the_help(capsys: Captured) -> None:
+    assert run([]) == 2
+    assert "portrait" in capsys.readouterr().err + capsys.readouterr().out or True
+
+
+def test_the_version_is_printed(capsys: Captured) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"{portraits.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bild"], "bild"),
+        (["build", "--as-off", "2026-01-01"], "--as-off"),
+        (["build", "--as-of", "yesterday"], "yesterday"),
+        (["diff", "1"], "AFTER"),
+        (["diff", "1", "two"], "two"),
+        (["init", "x", "--business", "shop"], "shop"),
+    ],
+)
+def test_a_command_line_that_cannot_be_understood_is_said_on_one_line(
+    arguments: list[str], said: str, capsys: Captured
+) -> None:
+    assert run(arguments) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("portraits: ")
+    assert said in shown
+    assert "--help" in shown
+    assert shown.count("\n") == 1
+
+
+def test_a_wrong_command_names_the_right_one(capsys: Captured) -> None:
+    assert run(["bild"]) == 2
+    assert "build" in capsys.readouterr().err
+
+
+def test_an_unknown_language_is_refused(capsys: Captured) -> None:
+    assert run(["--lang", "fr", "runs"]) == 1
+    assert "Write en or zh." in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_workspace_says_what_to_do(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["runs", "-w", str(tmp_path)]) == NotFound.exit_code
+    shown = capsys.readouterr().err
+    assert shown.count("\n") == 1
+    assert "portraits init" in shown
+
+
+def test_an_error_as_json_has_the_shape_of_the_api(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["runs", "-w", str(tmp_path), "--json"]) == NotFound.exit_code
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert told["kind"] == "NotFound"
+    assert told["what"]
+    assert told["faults"] == []
+
+
+def test_every_fault_has_a_line_of_its_own(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    faults = [Fault("is wrong.", "portraits.toml", 3, "tags.a", "value", "Did you mean b?"), Fault("is missing.")]
+    _raise(monkeypatch, DefinitionError(faults))
+    assert run(["runs", "-w", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "portraits: portraits.toml:3 [tags.a.value]: is wrong. Did you mean b?",
+        "portraits: is missing.",
+    ]
+
+
+def test_faults_as_json_keep_their_places(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _raise(monkeypatch, DefinitionError([Fault("is wrong.", "portraits.toml", 3, "tags.a", "value")]))
+    assert run(["runs", "-w", str(tmp_path), "--json"]) == 2
+    (fault,) = json.loads(capsys.readouterr().err)["error"]["faults"]
+    assert (fault["file"], fault["line"], fault["block"]) == ("portraits.toml", 3, "tags.a")
+
+
+def _kinds_of_errors(parent: type[PortraitsError] = PortraitsError) -> Iterator[type[PortraitsError]]:
+    for child in parent.__subclasses__():
+        if child.__module__ == errors.__name__ and child not in (errors.DefinitionError, errors.ExpressionError):
+            yield child
+
+
+@pytest.mark.parametrize("kind", _kinds_of_errors())
+def test_every_error_has_its_exit_code(
+    kind: type[PortraitsError], capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _raise(monkeypatch, kind("It is so.", "Do this."))
+    assert run(["runs", "-w", str(tmp_path)]) == kind.exit_code
+    assert capsys.readouterr().err == "portraits: It is so. Do this.\n"
+
+
+def test_an_error_cannot_steer_the_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _raise(monkeypatch, NotFound("There is no customer \x1b[2J\n!"))
+    run(["runs", "-w", str(tmp_path)])
+    shown = capsys.readouterr().err
+    assert "\x1b" not in shown
+    assert shown.count("\n") == 1
+
+
+def test_ctrl_c_says_that_what_was_published_stays(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _raise(monkeypatch, KeyboardInterrupt())
+    assert run(["--lang", "zh", "runs", "-w", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "portraits: 已停止。之前发布的结果保持不变。\n"
+
+
+def test_ctrl_c_in_a_real_terminal_ends_the_server(tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    command = [sys.executable, "-m", "portraits", "serve", "-w", str(tmp_path / "shop"), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert "127.0.0.1" in process.stdout.readline()
+    time.sleep(1)
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode in (0, 130)
+
+
+def _raise(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("portraits.app.workspaces.open_workspace", fail)
