@@ -11,6 +11,7 @@ from portraits.engine.settings import Settings
 from portraits.engine.warehouse import Warehouse, quote
 from portraits.segments.grid import cell_parts, grid_sql
 from portraits.segments.kinds.rfm import RfmSegment, fifth, named_parts
+from portraits.segments.reference import markdown
 from portraits.segments.segment import Segment
 from portraits.tags.kinds.rank import Rank
 from portraits.tags.tag import Tag
@@ -198,3 +199,12 @@ def test_every_cell_of_the_page_has_a_name() -> None:
     assert parts[(5, 5)] == "champions"
     assert parts[(3, 3)] == "need_attention"
     assert len(cell_parts(rfm(into=3))) == 9
+
+
+def test_the_reference_page_shows_grid_and_segments_in_both_languages() -> None:
+    page = markdown()
+    assert page.count("| R ") == 5
+    for part in named_parts():
+        assert f"## `{part.value}`" in page
+        assert part.title.zh in page
+        assert part.action.en in page

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portraits.engine.settings import BUSINESSES, GOALS, PACKS
+from portraits.engine.settings import BUSINESSES, GOALS, PACKS, Business
 from portraits.tags import kinds
 from portraits.tags.packs import Block, Pack, catalogue, chosen, emphasis, pack, packs
 from portraits.tags.reference import markdown
@@ -112,7 +112,7 @@ def test_the_packs_of_each_business_exist_and_are_made_for_it() -> None:
 
 @pytest.mark.parametrize("business", BUSINESSES)
 @pytest.mark.parametrize("goal", GOALS)
-def test_each_goal_has_tags_that_tell_most(business: str, goal: str) -> None:
+def test_each_goal_has_tags_that_tell_most(business: Business, goal: str) -> None:
     names = emphasis(PACKS[business], goal)
     assert len(names) >= 5
     blocks = packs(PACKS[business])

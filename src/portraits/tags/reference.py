@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portraits.tags.packs import Pack, catalogue
+from portraits.tags.packs import Block, Pack, catalogue
 from portraits.vocabulary.text import Text
 
 _HEAD = """# Built-in tags · 内置标签
@@ -25,13 +25,11 @@ Windows reach back from the build's `as_of`.
 
 def markdown() -> str:
     """The reference page of all packs and their tags, in English and Chinese."""
-    packs = catalogue().values()
-    parts = [_HEAD, _groups(packs_of=catalogue()), *(_pack(each) for each in packs)]
-    return "\n".join(parts)
+    return "\n".join([_HEAD, _groups(), *(_pack(each) for each in catalogue().values())])
 
 
-def _groups(packs_of: Mapping[str, Pack]) -> str:
-    counts = Counter(block["group"] for each in packs_of.values() for block in each.tags.values())
+def _groups() -> str:
+    counts = Counter(block["group"] for each in catalogue().values() for block in each.tags.values())
     rows = [f"| {group} | {count} |" for group, count in sorted(counts.items())]
     return "\n".join(["| group · 分组 | tags · 标签数 |", "|---|---|", *rows, f"| all · 合计 | {counts.total()} |", ""])
 
@@ -47,28 +45,42 @@ def _notes(pack: Pack) -> Iterator[str]:
         "Business models · 适用业务": pack.businesses,
         "Needs · 依赖": pack.needs,
         "Replaces · 取代": pack.replaces,
+        **{f"Tells most for {goal} · 对应目标": names for goal, names in pack.emphasis.items()},
     }
-    for title, names in facts.items():
-        if names:
-            yield from (f"- {title}: {', '.join(names)}", "")
-    for goal, names in pack.emphasis.items():
-        yield from (f"- Tells most for “{goal}”: {', '.join(f'`{name}`' for name in names)}", "")
+    yield from (f"- {title}: {', '.join(f'`{name}`' for name in names)}" for title, names in facts.items() if names)
+    yield ""
 
 
-def _tag(name: str, block: Mapping[str, Any]) -> Iterator[str]:
+def _tag(name: str, block: Block) -> Iterator[str]:
     title, why = Text.model_validate(block["title"]), Text.model_validate(block["why"])
-    yield f"### `{name}`"
-    yield ""
-    yield f"**{title.en} · {title.zh}** ({_facts(block)})"
-    yield ""
-    yield f"{why.en} {why.zh}"
-    yield ""
+    facts = ", ".join(fact for fact in (block["group"], block["kind"], block.get("unit", "")) if fact)
+    yield from (f"### `{name}`", "", f"**{title.en} · {title.zh}** ({facts})", "")
+    yield from (f"{why.en} {why.zh}", "")
+    yield from (*_made(block), "")
     yield from _labels(block.get("labels", {}))
 
 
-def _facts(block: Mapping[str, Any]) -> str:
-    facts = [block["group"], block["kind"], block.get("table", ""), block.get("unit", "")]
-    return ", ".join(fact for fact in facts if fact)
+def _made(block: Block) -> Iterator[str]:
+    """How the value comes about, as it is written in the pack."""
+    if "cases" in block:
+        yield from (f"- `{case['when']}`: `{case['value']}`" for case in block["cases"])
+        yield from (f"- otherwise · 否则: `{block['otherwise']}`",) if "otherwise" in block else ()
+    else:
+        yield ", ".join(f"{word} `{' '.join(str(block[key]).split())}`" for key, word in _PARTS.items() if key in block)
+
+
+_PARTS = {
+    "value": "value",
+    "when": "when",
+    "of": "of",
+    "column": "column",
+    "table": "from",
+    "by": "by",
+    "into": "into",
+    "where": "where",
+    "within": "within",
+    "empty": "else",
+}
 
 
 def _labels(labels: Mapping[str, Any]) -> Iterator[str]:
