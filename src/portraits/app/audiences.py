@@ -1,0 +1,178 @@
+"""Audiences: customers chosen by a rule: how many, who, written to a file, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portraits.app.choice import condition, condition_sql
+from portraits.app.customers import CustomerList, customers, sound
+from portraits.app.exports import format_of, write_table
+from portraits.app.personal import masked
+from portraits.app.portrait import tag_values
+from portraits.app.reading import Reading, defined, reading
+from portraits.engine.audit import Entry, note
+from portraits.engine.expressions import Explanation, sentence
+from portraits.engine.expressions import explain as explained
+from portraits.engine.store import Store
+from portraits.engine.warehouse import quote
+from portraits.engine.workspace import Workspace
+from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, nearest
+from portraits.vocabulary.text import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class AudienceCount:
+    """How many customers a rule chooses, of how many."""
+
+    n: int
+    base: int
+    as_of: datetime
+    run: int
+    sentence: Text
+
+    @property
+    def share(self) -> float:
+        """The share of all customers, 0 where there are none."""
+        return self.n / self.base if self.base else 0.0
+
+
+@dataclass(frozen=True)
+class AudienceLine:
+    """A defined audience and its count; `faults` where its rule does not fit the run."""
+
+    name: str
+    title: Text
+    rule: str
+    owner: str
+    count: AudienceCount | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a customer is in an audience, and what decided it."""
+
+    customer_id: str
+    rule: str
+    explanation: Explanation
+    sentence: Text
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file with an audience."""
+
+    path: Path
+    format: str
+    rows: int
+    columns: int
+
+
+def audiences(workspace: Workspace) -> list[AudienceLine]:
+    """The audiences the workspace defines, with their counts in the published run."""
+    known = defined(workspace).audiences
+    with reading(workspace) as run:
+        return [
+            AudienceLine(name, each.title, each.rule, each.owner, *_counted(run, each.rule))
+            for name, each in known.items()
+        ]
+
+
+def rule_of(workspace: Workspace, audience: str) -> str:
+    """The rule of a defined audience; NotFound names the nearest one."""
+    known = defined(workspace).audiences
+    if audience not in known:
+        raise NotFound(f"There is no audience {audience}.", nearest(audience, known))
+    return known[audience].rule
+
+
+def count(workspace: Workspace, rule: str) -> AudienceCount:
+    """How many customers a rule chooses; ExpressionError says what is wrong with it."""
+    with reading(workspace) as run:
+        return _count(run, rule)
+
+
+def members(workspace: Workspace, rule: str, page: int = 1, size: int = 50) -> CustomerList:
+    """A page of the customers a rule chooses, in the order of their ids."""
+    return sound(customers(workspace, rule=rule, page=page, size=size))
+
+
+def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
+    """Why a customer is, or is not, among those a rule chooses."""
+    with reading(workspace) as run:
+        expression = condition(run, rule)
+        titles = {name: tag.title for name, tag in run.tags.items()}
+        return Verdict(
+            customer_id=customer_id,
+            rule=rule,
+            explanation=explained(expression, tag_values(run, customer_id), run.as_of),
+            sentence=sentence(expression, titles),
+            as_of=run.as_of,
+        )
+
+
+def export(
+    workspace: Workspace, rule: str, path: Path, format: str = "", *, actor: str, now: datetime
+) -> Exported:
+    """Write the customers a rule chooses, with all their tags, to a file; personal tags are masked.
+
+    Args:
+        workspace: where to look.
+        rule: a condition over tags; empty for everybody.
+        path: the file to write.
+        format: csv, xlsx or parquet; by the file's name where empty.
+        actor: who asks; written into the audit trail with the rule and the number of rows.
+        now: the present moment, for the audit trail.
+    """
+    kind = format_of(path, format)
+    with reading(workspace) as run:
+        table, number = _table(run, rule), run.run.info.number
+    settings = defined(workspace).settings
+    with Store.open(workspace.store, settings.store) as store:
+        # The row comes first: who takes data away must not do so unseen because a disk was full.
+        detail = {"rule": rule, "format": kind, "rows": table.num_rows, "run": number}
+        note(store, Entry(now.replace(tzinfo=None), actor, "export", path.name, detail))
+        write_table(table, path, kind)
+    return Exported(path, kind, table.num_rows, table.num_columns)
+
+
+def _table(run: Reading, rule: str) -> pa.Table:
+    where = condition_sql(run, rule) if rule.strip() else "true"
+    name = ", c.name" if "name" in run.columns["customers"] else ""
+    tags = "".join(f", p.{quote(tag)}" for tag in run.tags)
+    table = run.run.warehouse.query(
+        f"SELECT p.customer_id{name}{tags} FROM portrait p JOIN customers c USING (customer) "
+        f"WHERE {where} ORDER BY p.customer"
+    )
+    for tag in run.tags.values():
+        if tag.personal:
+            table = _hidden(table, tag.name)
+    return table
+
+
+def _hidden(table: pa.Table, name: str) -> pa.Table:
+    import pyarrow as pa
+
+    shown = [None if value is None else masked(name, value) for value in table[name].to_pylist()]
+    return table.set_column(table.column_names.index(name), name, pa.array(shown, pa.string()))
+
+
+def _counted(run: Reading, rule: str) -> tuple[AudienceCount | None, tuple[Fault, ...]]:
+    try:
+        return _count(run, rule), ()
+    except DefinitionError as error:
+        return None, error.faults
+
+
+def _count(run: Reading, rule: str) -> AudienceCount:
+    titles = {name: tag.title for name, tag in run.tags.items()}
+    where = condition_sql(run, rule)
+    n, base = run.rows(f"SELECT count(*) FILTER (WHERE {where}), count(*) FROM portrait p")[0]
+    return AudienceCount(n, base, run.as_of, run.run.info.number, sentence(condition(run, rule), titles))

@@ -1,0 +1,218 @@
+"""Portrait: everything the published run knows about one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portraits.app.personal import masked
+from portraits.app.reach import Reach, reach
+from portraits.app.reading import Reading, TagColumn, reading
+from portraits.app.spending import Spending, spending
+from portraits.app.taste import Taste, taste
+from portraits.app.timeline import Kind, Timeline, timeline
+from portraits.engine.workspace import Workspace
+from portraits.tags.piece import Ranked
+from portraits.vocabulary.errors import NotFound
+
+GROUPS = ("natural", "value", "consumption", "interest", "behaviour", "interaction", "social", "credit", "risk")
+SEGMENT = ("rfm_segment", "segment")
+LIFECYCLE = ("lifecycle", "lifecycle_stage")
+
+# The figures at the top: of each line the first tag that the workspace has.
+FIGURES = (
+    ("spend_365d", "spend_all"),
+    ("orders_365d", "orders_all"),
+    ("basket_value", "basket_median"),
+    ("recency_days",),
+    ("mean_gap_days", "cycle_days"),
+    ("discount_share", "discounted_share", "coupons_redeemed_365d"),
+)
+MOST_FIGURES = 6
+
+# The scores of the radar, those of recency, frequency and money first.
+SCORES = ("rfm_r", "rfm_f", "rfm_m", "loyalty_score", "interaction_score", "basket_score", "activity_score", "spend_score")
+MOST_AXES = 6
+FEWEST_AXES = 3
+
+
+@dataclass(frozen=True)
+class TagValue:
+    """A tag and its value for this customer; None where it is not known."""
+
+    tag: TagColumn
+    value: Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number beside the mean of all customers; `distance` is the share above or below it."""
+
+    tag: TagColumn
+    value: Any
+    base: float | None
+
+    @property
+    def distance(self) -> float | None:
+        """How far above the mean (0.2 = a fifth above); None where that says nothing."""
+        if self.value is None or not self.base or self.base < 0:
+            return None
+        return float(self.value) / self.base - 1
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A score of the radar: the customer's and the mean of all, out of `most`."""
+
+    tag: TagColumn
+    value: float | None
+    base: float | None
+    most: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """Who the customer is; contacts are masked."""
+
+    customer_id: str
+    name: str
+    kind: str
+    gender: str
+    birth_date: str
+    city: str
+    region: str
+    email: str
+    phone: str
+    records: int
+    prospect: bool
+    since: date | None
+    segment: TagValue | None
+    lifecycle: TagValue | None
+    reach: tuple[Reach, ...]
+
+
+@dataclass(frozen=True)
+class PortraitView:
+    """A customer's portrait as pages and answers show it."""
+
+    header: Header
+    figures: tuple[Figure, ...]
+    groups: Mapping[str, tuple[TagValue, ...]]
+    axes: tuple[Axis, ...]
+    spending: Spending | None
+    taste: Taste | None
+    timeline: Timeline
+    as_of: datetime
+    run: int
+
+
+def portrait(
+    workspace: Workspace, customer_id: str, *, kind: Kind | None = None, page: int = 1, size: int = 20
+) -> PortraitView:
+    """A customer's portrait; NotFound where there is no such customer.
+
+    Args:
+        workspace: where to look.
+        customer_id: the customer.
+        kind: the kind of moments the timeline shows, all where None.
+        page: the page of the timeline, from 1.
+        size: moments a page.
+    """
+    with reading(workspace) as run:
+        values = tag_values(run, customer_id)
+        customer = values.pop("customer")
+        means = _means(run)
+        moments = timeline(run, customer, kind, page, size)
+        return PortraitView(
+            header=_header(run, customer, values, moments),
+            figures=tuple(_figures(run, values, means)),
+            groups=_groups(run, values),
+            axes=_axes(run, values, means),
+            spending=spending(run, customer),
+            taste=taste(run, customer),
+            timeline=moments,
+            as_of=run.as_of,
+            run=run.run.info.number,
+        )
+
+
+def portrait_header(workspace: Workspace, customer_id: str) -> Header:
+    """Who a customer is; NotFound where there is no such customer."""
+    with reading(workspace) as run:
+        values = tag_values(run, customer_id)
+        customer = values.pop("customer")
+        return _header(run, customer, values, timeline(run, customer, size=1))
+
+
+def tag_values(run: Reading, customer_id: str) -> dict[str, Any]:
+    """Tag -> value of one customer, with `customer`, the number by which rows know it."""
+    found = run.rows("SELECT customer FROM customers WHERE customer_id = ?", [customer_id])
+    if not found:
+        raise NotFound(f"There is no customer {customer_id}.", "Look the customer up in the list.")
+    row = run.rows("SELECT * FROM portrait WHERE customer = ?", [found[0][0]])
+    values = dict(zip(run.columns["portrait"], row[0], strict=True)) if row else {}
+    return {**values, "customer": found[0][0]}
+
+
+def shown(tag: TagColumn, value: Any) -> Any:
+    """A value as it may be shown: personal ones masked."""
+    return masked(tag.name, value) if tag.personal and value is not None else value
+
+
+def _header(run: Reading, customer: int, values: Mapping[str, Any], moments: Timeline) -> Header:
+    names = run.columns["customers"]
+    row = dict(zip(names, run.rows("SELECT * FROM customers WHERE customer = ?", [customer])[0], strict=True))
+    created = row.get("created_at")
+    return Header(
+        customer_id=row["customer_id"],
+        records=row.get("records") or 1,
+        prospect=not moments.counts.get("order"),
+        since=created.date() if created else None,
+        segment=_first(run, values, SEGMENT),
+        lifecycle=_first(run, values, LIFECYCLE),
+        reach=reach(run, customer),
+        **{name: row.get(name) or "" for name in ("name", "kind", "gender", "city", "region")},
+        **{name: masked(name, row.get(name)) for name in ("birth_date", "email", "phone")},
+    )
+
+
+def _first(run: Reading, values: Mapping[str, Any], names: tuple[str, ...]) -> TagValue | None:
+    name = next((name for name in names if values.get(name) is not None and name in run.tags), None)
+    return TagValue(run.tags[name], values[name]) if name else None
+
+
+def _means(run: Reading) -> Mapping[str, float]:
+    return dict(run.rows("SELECT tag, mean FROM tag_statistics WHERE mean IS NOT NULL"))
+
+
+def _figures(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> Iterator[Figure]:
+    chosen = [next((name for name in names if name in run.tags), "") for names in FIGURES]
+    spare = [tag.name for tag in run.tags.values() if tag.numeric and tag.unit and tag.name not in chosen]
+    for name in [*filter(None, chosen), *spare][:MOST_FIGURES]:
+        yield Figure(run.tags[name], values.get(name), means.get(name))
+
+
+def _groups(run: Reading, values: Mapping[str, Any]) -> dict[str, tuple[TagValue, ...]]:
+    groups: dict[str, list[TagValue]] = {group: [] for group in GROUPS}
+    for tag in run.tags.values():
+        groups.setdefault(tag.group, []).append(TagValue(tag, shown(tag, values.get(tag.name))))
+    return {group: tuple(tags) for group, tags in groups.items() if tags}
+
+
+def _axes(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> tuple[Axis, ...]:
+    """The scores of the workspace that make a figure; none where they are too few."""
+    scores = {name: tag for name, tag in run.tags.items() if isinstance(tag.piece, Ranked)}
+    usual = [scores[name] for name in SCORES if name in scores]
+    chosen = usual if len(usual) >= FEWEST_AXES else list(scores.values())
+    axes = tuple(
+        Axis(tag, _number(values.get(tag.name)), means.get(tag.name), tag.piece.into)
+        for tag in chosen[:MOST_AXES]
+        if isinstance(tag.piece, Ranked)
+    )
+    return axes if len(axes) >= FEWEST_AXES else ()
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,26 @@
+"""Said: what a face is to say, as a key and parameters; the words themselves belong to the face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+Scalar = bool | int | float | str | Decimal | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit (money, day, order, share ...), to be written as a language does."""
+
+    number: float | int | Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence: `key` names it, `values` are its parameters."""
+
+    key: str
+    values: Mapping[str, Scalar | Quantity] = field(default_factory=dict)

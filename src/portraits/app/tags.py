@@ -1,0 +1,104 @@
+"""Tags: the catalogue of all tags of a workspace, and what their values look like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portraits.app.reading import Reading, Row, TagColumn, reading
+from portraits.engine.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How many customers have a value, or one from `value` up to `upto`; no value: all the others."""
+
+    value: Any
+    n: int
+    upto: float | None = None
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A tag with the figures of its values in the published run."""
+
+    tag: TagColumn
+    customers: int
+    known: int
+    distinct: int
+    low: float | None
+    high: float | None
+    mean: float | None
+    bars: tuple[Bar, ...]
+
+    @property
+    def coverage(self) -> float:
+        """The share of customers for whom the value is known."""
+        return self.known / self.customers if self.customers else 0.0
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All tags in the order of their definitions."""
+
+    entries: tuple[CatalogueEntry, ...]
+    as_of: datetime
+    run: int
+
+
+@dataclass(frozen=True)
+class TagView:
+    """One tag, with how it is written and which tags it is made of or goes into."""
+
+    entry: CatalogueEntry
+    definition: Mapping[str, Any]
+    as_of: datetime
+    run: int
+
+
+def catalogue(workspace: Workspace) -> Catalogue:
+    """All tags of the published run."""
+    with reading(workspace) as run:
+        figures = {row[0]: row[1:] for row in run.rows(_FIGURES)}
+        entries = tuple(_entry(tag, figures.get(name)) for name, tag in run.tags.items())
+        return Catalogue(entries, run.as_of, run.run.info.number)
+
+
+def tag(workspace: Workspace, name: str) -> TagView:
+    """One tag; NotFound names the nearest one."""
+    with reading(workspace) as run:
+        return TagView(entry(run, name), _written(run, name), run.as_of, run.run.info.number)
+
+
+def entry(run: Reading, name: str) -> CatalogueEntry:
+    """The figures of one tag."""
+    found = run.rows(f"{_FIGURES} WHERE tag = ?", [name])
+    return _entry(run.tag(name), found[0][1:] if found else None)
+
+
+_FIGURES = "SELECT tag, customers, known, distinct_values, low, high, mean, distribution FROM tag_statistics"
+
+
+def _entry(tag: TagColumn, row: Row | None) -> CatalogueEntry:
+    customers, known, distinct, low, high, mean, bars = row or (0, 0, 0, None, None, None, "[]")
+    return CatalogueEntry(
+        tag=tag,
+        customers=customers,
+        known=known,
+        distinct=distinct,
+        low=low,
+        high=high,
+        mean=mean,
+        bars=tuple(Bar(bar.get("value"), bar["n"], bar.get("upto")) for bar in json.loads(bars or "[]")),
+    )
+
+
+def _written(run: Reading, name: str) -> Mapping[str, Any]:
+    """The definition as plain values; a companion (`<name>_share`) has its tag's."""
+    for own, each in run.defined.items():
+        if name in {piece.tag for piece in each.pieces(own)}:
+            return each.model_dump(mode="json", exclude_defaults=True)
+    return {}

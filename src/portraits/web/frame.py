@@ -1,0 +1,47 @@
+"""The frame: templates, and how a page is made of one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from portraits.app.outline import outline
+from portraits.engine.workspace import Workspace
+from portraits.web import assets
+from portraits.web.page import Page, customer_path
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# The pages of the navigation: the key of their name, their address, the icon.
+PAGES = (("customers", "/customers", "people"), ("api", "/api", "code"))
+
+
+class Frame:
+    """Makes pages of one workspace; every text in them is escaped."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, customer_path=customer_path)
+
+    def page(self, request: Request) -> Page:
+        """The page a request asks for."""
+        return Page(request, outline(self.workspace))
+
+    def render(self, page: Page, template: str, status: int = HTTPStatus.OK, **view: Any) -> Response:
+        """A template filled with a view."""
+        values = {"page": page, "t": page.t, "pages": PAGES, **view}
+        response = HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
+        page.remember(response)
+        return response

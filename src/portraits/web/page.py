@@ -1,0 +1,127 @@
+"""Page: one answer to one person: their language and theme, the words and the addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal, cast
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portraits.app.outline import Outline
+from portraits.app.reading import TagColumn
+from portraits.app.said import Quantity, Said
+from portraits.vocabulary.text import Language, Text
+from portraits.web import words
+from portraits.web.writing import NONE, Writing
+
+Theme = Literal["light", "dark"]
+THEMES = ("light", "dark")
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a template needs besides its own view."""
+
+    request: Request
+    outline: Outline
+
+    @cached_property
+    def language(self) -> Language:
+        """As asked for in the address, else as remembered, else as the workspace says."""
+        for asked in (self.request.query_params.get("lang"), self.request.cookies.get("lang")):
+            if asked in words.LANGUAGES:
+                return cast("Language", asked)
+        return self.outline.language
+
+    @cached_property
+    def theme(self) -> Theme | None:
+        """As asked for or remembered; None follows the system."""
+        for asked in (self.request.query_params.get("theme"), self.request.cookies.get("theme")):
+            if asked in THEMES:
+                return cast("Theme", asked)
+        return None
+
+    @cached_property
+    def writing(self) -> Writing:
+        """How this page writes numbers, money and days."""
+        return Writing(self.language, self.outline.currency)
+
+    @property
+    def title(self) -> str:
+        """The name of the workspace."""
+        return self.outline.title.in_(self.language)
+
+    @property
+    def path(self) -> str:
+        """The path of this page."""
+        return self.request.url.path
+
+    def t(self, key: str, **values: Any) -> str:
+        """The words of a key."""
+        return words.say(self.language, key, values, self.write)
+
+    def said(self, said: Said) -> str:
+        """The words of a sentence from the data."""
+        return self.t(said.key, **said.values)
+
+    def text(self, text: Text) -> str:
+        """A text of a definition."""
+        return text.in_(self.language)
+
+    def known(self, prefix: str, name: str) -> str:
+        """The words for a value of the data, or the value itself where there are none."""
+        key = f"{prefix}.{name}"
+        return self.t(key) if words.has(self.language, key) else name
+
+    def write(self, value: Any, form: str = "") -> str:
+        """A value in words and figures."""
+        return self.text(value) if isinstance(value, Text) else self.writing.write(value, form)
+
+    def value(self, tag: TagColumn, value: Any) -> str:
+        """A value of a tag, by its label or with its unit."""
+        if value is None:
+            return NONE
+        label = tag.label(value)
+        if label is not None:
+            return self.text(label)
+        if isinstance(value, bool | str | date | datetime):
+            return self.write(value)
+        return self.write(Quantity(value, tag.unit))
+
+    def url(self, path: str = "", **changes: Any) -> str:
+        """This page's address, or another with this page's query, with some parameters changed."""
+        asked = self.request.query_params
+        kept = {name: asked.getlist(name) for name in asked if name not in PASSING}
+        return address(path or self.path, {**kept, **changes})
+
+    def switched(self, **changes: str) -> str:
+        """This very address with another language or theme."""
+        pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in PASSING]
+        return f"{self.path}?{urlencode([*pairs, *changes.items()])}"
+
+    def remember(self, response: Response) -> None:
+        """Keep what the address asked for, for the next pages."""
+        for name, known in (("lang", words.LANGUAGES), ("theme", THEMES)):
+            asked = self.request.query_params.get(name)
+            if asked in known:
+                response.set_cookie(name, asked, max_age=A_YEAR, samesite="lax", path="/")
+
+
+PASSING = ("lang", "theme")  # remembered by a cookie, so no address needs to carry them on
+
+
+def address(path: str, query: Mapping[str, Any]) -> str:
+    """A path with the parameters that say something."""
+    said = {name: value for name, value in query.items() if value not in (None, "", (), [""])}
+    return f"{path}?{urlencode(said, doseq=True)}" if said else path
+
+
+def customer_path(customer_id: str, *more: str) -> str:
+    """The path of a customer's page; an id may hold any character."""
+    return "/".join(["/customers", *(quote(part, safe="") for part in (customer_id, *more))])

@@ -1,0 +1,74 @@
+"""What people and programs see when something is wrong: pages for the one, JSON for the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from portraits.engine.runs import current
+from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError
+from portraits.web.frame import Frame
+from portraits.web.gate import HEADERS
+
+log = logging.getLogger("portraits.web")
+
+KEYS = {400: "invalid", 403: "refused", 404: "missing", 405: "invalid", 409: "refused", 422: "invalid"}
+
+
+def answer_errors(app: FastAPI, frame: Frame) -> None:
+    """Give every error of the app its page or its JSON."""
+
+    @app.exception_handler(PortraitsError)
+    def acted_on(request: Request, error: PortraitsError) -> Response:
+        faults = error.faults if isinstance(error, DefinitionError) else ()
+        key = _key(frame, error.status)
+        return _answer(frame, request, error.status, key, error.what, error.hint, faults)
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        faults = [Fault(str(each["msg"]), field=str(each["loc"][-1])) for each in error.errors()]
+        what = "The request could not be read."
+        return _answer(frame, request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", what, "", faults)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        key = KEYS.get(error.status_code, "broken")
+        return _answer(frame, request, error.status_code, key, str(error.detail) if _is_api(request) else "", "", ())
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        # The address stays out of the log: it may hold a name or a number that somebody searched for.
+        log.error("A request failed: %s", type(error).__name__, exc_info=error)
+        what = "Something went wrong on the server." if _is_api(request) else ""
+        answer = _answer(frame, request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", what, "", ())
+        answer.headers.update(HEADERS)  # this handler stands outside the gate
+        return answer
+
+
+def _key(frame: Frame, status: int) -> str:
+    if status == HTTPStatus.NOT_FOUND and current(frame.workspace) is None:
+        return "unbuilt"
+    return KEYS.get(status, "broken")
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _answer(
+    frame: Frame, request: Request, status: int, key: str, what: str, hint: str, faults: Iterable[Fault]
+) -> Response:
+    faults = list(faults)
+    if _is_api(request):
+        error = {"what": what, "hint": hint, "faults": [asdict(fault) for fault in faults]}
+        return JSONResponse({"error": error}, status_code=status)
+    page = frame.page(request)
+    shown = "" if faults else what
+    return frame.render(page, "error.html", status, key=key, code=int(status), what=shown, hint=hint, faults=faults)

@@ -1,0 +1,99 @@
+"""A customer's portrait as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from portraits.app.customers import Neighbours, neighbours
+from portraits.app.portrait import Header, PortraitView, TagValue, portrait
+from portraits.app.timeline import KINDS, Kind
+from portraits.vocabulary.errors import PortraitsError
+from portraits.web.charts import charts
+from portraits.web.frame import Frame
+from portraits.web.moments import lines
+from portraits.web.page import Page, address
+
+FIRST = 6  # tags of a group shown before one asks for more
+MOMENTS = 14
+
+
+@dataclass(frozen=True)
+class TagGroup:
+    """The known tags of a group: the first ones, and the rest to unfold."""
+
+    name: str
+    first: tuple[TagValue, ...]
+    rest: tuple[TagValue, ...]
+
+
+def routes(frame: Frame) -> APIRouter:
+    """The portrait."""
+    router = APIRouter()
+
+    @router.get("/customers/{customer_id:path}")
+    def shown(
+        request: Request,
+        customer_id: str,
+        search: str = "",
+        rule: str = "",
+        sort: str = "",
+        kind: str = "",
+        at: str = "1",
+    ) -> Response:
+        page = frame.page(request)
+        wanted = cast("Kind", kind) if kind in KINDS else None
+        number = int(at) if at.isdecimal() and len(at) < 10 else 1  # noqa: PLR2004 - any readable page
+        view = portrait(frame.workspace, customer_id, kind=wanted, page=number, size=MOMENTS)
+        drawn = charts(page, view)
+        return frame.render(
+            page,
+            "portrait.html",
+            view=view,
+            about=list(_about(page, view.header)),
+            groups=list(_groups(view)),
+            known=sum(each.value is not None for tags in view.groups.values() for each in tags),
+            total=sum(map(len, view.groups.values())),
+            charts=drawn,
+            specs={chart.id: chart.spec() for chart in drawn},
+            moments=list(lines(page, view.timeline.moments)),
+            beside=_beside(frame, customer_id, search, rule, sort),
+            back=address("/customers", {"search": search, "rule": rule, "sort": sort}),
+        )
+
+    return router
+
+
+def _beside(frame: Frame, customer_id: str, search: str, rule: str, sort: str) -> Neighbours:
+    """The neighbours in the list one came from; none where that list cannot be read any more."""
+    try:
+        return neighbours(frame.workspace, customer_id, search, rule, sort)
+    except PortraitsError:
+        return Neighbours(None, None, None, 0)
+
+
+def _about(page: Page, who: Header) -> Iterator[str]:
+    if who.name:
+        yield who.customer_id
+    if who.kind == "company":
+        yield page.t("kinds.company")
+    if who.gender:
+        yield page.known("genders", who.gender)
+    if who.birth_date:
+        yield page.t("portrait.born", day=who.birth_date)
+    yield from filter(None, (who.region, who.city if who.city != who.region else "", who.phone, who.email))
+    if who.since:
+        yield page.t("portrait.since", day=who.since)
+    if who.records > 1:
+        yield page.t("portrait.records", n=who.records)
+
+
+def _groups(view: PortraitView) -> Iterator[TagGroup]:
+    for name, tags in view.groups.items():
+        known = tuple(each for each in tags if each.value is not None)
+        if known:
+            yield TagGroup(name, known[:FIRST], known[FIRST:])

@@ -1,0 +1,47 @@
+"""Serve: the site on an address of this machine."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+
+from portraits.engine.workspace import Workspace
+from portraits.web.gate import LOOPBACK
+
+HOST, PORT = "127.0.0.1", 8600
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - named only to be told apart
+A_MOMENT = 0.8
+
+
+def serve(workspace: Workspace, host: str = HOST, port: int = PORT, open_browser: bool = False) -> None:
+    """Serve a workspace until the person stops it.
+
+    Args:
+        workspace: what to show.
+        host: the address to listen on; only this machine reaches the default.
+        port: the port to listen on.
+        open_browser: whether to show the first page at once.
+    """
+    import uvicorn
+
+    from portraits.web.site import site
+
+    app = site(workspace, hosts=_names(host))
+    if open_browser:
+        threading.Timer(A_MOMENT, webbrowser.open, [address(host, port)]).start()
+    # No access log: addresses hold what people searched for.
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the site."""
+    name = "127.0.0.1" if host in ANYWHERE else host
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+def _names(host: str) -> frozenset[str]:
+    """The names it answers to: its own, and this machine's."""
+    import socket
+
+    own = {socket.gethostname().lower()} if host in ANYWHERE else {host.lower()}
+    return LOOPBACK | own

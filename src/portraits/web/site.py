@@ -1,0 +1,48 @@
+"""The site: pages and API of one workspace as one application."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fastapi import FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+
+import portraits
+from portraits.api import api
+from portraits.engine.workspace import Workspace
+from portraits.web import assets
+from portraits.web.frame import Frame
+from portraits.web.gate import LOOPBACK, Gate
+from portraits.web.pages import api_page, customers, portrait, why
+from portraits.web.pages.errors import answer_errors
+
+
+def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
+    """The application of a workspace.
+
+    Args:
+        workspace: what it shows.
+        hosts: the names by which it may be called.
+    """
+    app = FastAPI(
+        title="Portraits",
+        version=portraits.__version__,
+        description="Customer portraits: lists, portraits, tags and audiences of the published run.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    frame = Frame(workspace)
+    app.include_router(api(workspace))
+    for pages in (api_page, customers, why, portrait):
+        app.include_router(pages.routes(frame), include_in_schema=False)
+    app.add_api_route("/static/{name:path}", _asset, include_in_schema=False)
+    answer_errors(app, frame)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Gate, hosts=hosts)
+    return app
+
+
+def _asset(request: Request) -> Response:
+    return assets.respond(request)

@@ -1,0 +1,62 @@
+"""Words: every text of the pages, in English and Chinese, by key."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from portraits.vocabulary.text import Language
+
+FOLDER = Path(__file__).parent / "words"
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@cache
+def words(language: Language) -> Mapping[str, str]:
+    """Dotted key -> text of one language."""
+    return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+
+
+def say(language: Language, key: str, values: Mapping[str, Any], write: Callable[[Any, str], str]) -> str:
+    """The text of a key with its parameters; `write(value, form)` puts a value into words.
+
+    A key that ends in `.one` serves where the parameter `n` is 1.
+    """
+    known = words(language)
+    text = known.get(f"{key}.one") if values.get("n") == 1 else None
+    return _Phrase(write).vformat(text or known.get(f"{key}.other") or known[key], (), values)
+
+
+def has(language: Language, key: str) -> bool:
+    """Whether the key has words."""
+    return key in words(language) or f"{key}.other" in words(language)
+
+
+def parameters(text: str) -> frozenset[str]:
+    """The names of the parameters that a text takes."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+class _Phrase(string.Formatter):
+    """Fills a text; parameters are names only, so no text can reach into an object."""
+
+    def __init__(self, write: Callable[[Any, str], str]) -> None:
+        self._write = write
+
+    def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return self._write(value, format_spec)
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

@@ -1,0 +1,96 @@
+"""Writing: how numbers, money, days and units are written in a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from portraits.app.said import Quantity
+from portraits.vocabulary.text import Language
+from portraits.web import words
+
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "HKD": "HK$", "TWD": "NT$"}
+WHOLE = frozenset({"JPY", "KRW", "VND"})  # currencies without cents
+NONE = "–"
+THOUSAND = 1000
+HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One language and one currency."""
+
+    language: Language
+    currency: str
+
+    def write(self, value: Any, form: str = "") -> str:
+        """Any value of a view; `form` names a way: `cents`, `plain`, or a unit."""
+        if isinstance(value, Quantity):
+            return self.quantity(value, form)
+        if value is None:
+            return NONE
+        if isinstance(value, bool):
+            return words.words(self.language)["yes" if value else "no"]
+        if isinstance(value, datetime | date):
+            return self.day(value)
+        if form == "plain":
+            return str(value)
+        if isinstance(value, int | float | Decimal):
+            return self.quantity(Quantity(value, form))
+        return str(value)
+
+    def quantity(self, quantity: Quantity, form: str = "") -> str:
+        """A number with its unit as the language writes it."""
+        number, unit = quantity.number, quantity.unit
+        if number != number or number in (float("inf"), float("-inf")):
+            return NONE
+        if unit == "money":
+            return self.money(number, cents=form == "cents")
+        if unit in ("percent", "share"):
+            return self.share(number)
+        plain = self.number(number)
+        return self._with_unit(plain, unit) if unit else plain
+
+    def number(self, number: float | int | Decimal) -> str:
+        """Thousands separators; decimals only where they say something."""
+        if number == int(number):
+            return f"{int(number):,}".replace("-", "−")
+        size = abs(number)
+        places = 0 if size >= THOUSAND else 1 if size >= HUNDRED / 10 else 2
+        return _fixed(number, places, trim=True)
+
+    def money(self, number: float | int | Decimal, *, cents: bool = False) -> str:
+        """An amount in the workspace's currency; large amounts without cents."""
+        whole = self.currency in WHOLE or (not cents and (abs(number) >= THOUSAND or number == 0))
+        text = _fixed(abs(number), 0 if whole else 2)
+        sign = "−" if number < 0 and text.strip("0.,") else ""
+        mark = SIGNS.get(self.currency, f"{self.currency} ")
+        return f"{sign}{mark}{text}"
+
+    def share(self, number: float | int | Decimal) -> str:
+        """A share of one as a percentage."""
+        percent = Decimal(str(number)) * HUNDRED
+        return f"{_fixed(percent, 0 if abs(percent) >= 10 or percent == 0 else 1, trim=True)}%"  # noqa: PLR2004
+
+    def day(self, moment: date | datetime) -> str:
+        """A day as year-month-day, the same in both languages."""
+        return moment.strftime("%Y-%m-%d")
+
+    def minute(self, moment: datetime) -> str:
+        """A moment to the minute."""
+        return moment.strftime("%Y-%m-%d %H:%M")
+
+    def _with_unit(self, number: str, unit: str) -> str:
+        key = f"units.{unit}"
+        if not words.has(self.language, key):
+            return number
+        return words.say(self.language, key, {"n": 1 if number == "1" else number}, lambda value, _: str(value))
+
+
+def _fixed(number: float | int | Decimal, places: int, *, trim: bool = False) -> str:
+    exact = Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{exact:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if trim and "." in text else text
+    return text.replace("-", "−") if text.strip("-0.,") else text.replace("-", "")
