@@ -11,7 +11,7 @@ from portraits.app.runs import Move, diff, moved, rollback, run, runs
 from portraits.engine.runs import RunInfo, drafting, publish
 from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
-from portraits.tags.statistics import statistics_step
+from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from portraits.vocabulary.types import Type
 
@@ -30,7 +30,7 @@ def _run(workspace: Workspace, as_of: datetime, customers: dict[str, tuple[int, 
                     Step("customers", f"SELECT customer, customer_id FROM {values}"),
                     Step("portrait", f"SELECT * FROM {values}"),
                     Step("segment_members", f"SELECT 'stage' AS segment, stage AS member, customer FROM {values}"),
-                    statistics_step(types),
+                    *statistics_steps(types),
                 ]
             )
         info = RunInfo(draft.number, as_of, as_of, rows={"customers": len(rows)}, figures={"tags": types})

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from portraits.engine.warehouse import Step, Warehouse
-from portraits.tags.statistics import BARS, statistics_step
+from portraits.tags.statistics import BARS, statistics_steps
 from portraits.vocabulary.types import Type
 
 
 def _statistics(portrait: str, types: dict[str, Type]) -> dict[str, dict[str, Any]]:
     warehouse = Warehouse.create()
-    warehouse.run([Step("portrait", portrait), statistics_step(types)])
+    warehouse.run([Step("portrait", portrait), *statistics_steps(types)])
     rows = warehouse.query("SELECT * FROM tag_statistics").to_pylist()
     return {row["tag"]: {**row, "distribution": json.loads(row["distribution"])} for row in rows}
 

@@ -19,7 +19,7 @@ from portraits.identity.exact import identity_steps
 from portraits.segments.members import members_step
 from portraits.tags.order import catalogue
 from portraits.tags.plan import plan
-from portraits.tags.statistics import statistics_step
+from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.errors import BadInput, DefinitionError
 from portraits.vocabulary.tables import TABLES
 
@@ -91,7 +91,11 @@ def _key(known: Definitions) -> str:
     if not written:
         return ""
     scope = Scope(columns=TABLES["people"].types, subject="people")
-    return sql(parse(written, scope), as_of=datetime.min)
+    return sql(parse(written, scope), as_of=_NEVER)
+
+
+# A key is the same at every moment.
+_NEVER = datetime(1, 1, 1)
 
 
 def _tagged(known: Definitions, as_of: datetime, tables: Collection[str]) -> list[Step]:
@@ -101,7 +105,7 @@ def _tagged(known: Definitions, as_of: datetime, tables: Collection[str]) -> lis
         shown = {name: entry.type for name, entry in catalogue(known.tags).items() if not entry.tag.retired}
     except DefinitionError as error:
         raise DefinitionError(known.placed(error.faults)) from None
-    return [*tagged, statistics_step(shown), members_step(known.segments)]
+    return [*tagged, *statistics_steps(shown), members_step(known.segments)]
 
 
 def _rows(timings: Collection[Timing], steps: Collection[Step]) -> dict[str, int]:

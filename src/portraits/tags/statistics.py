@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
 
 from portraits.engine.warehouse import Step, literal, quote
 from portraits.vocabulary.types import Type
+
+T = TypeVar("T")
 
 # Bars that a person takes in at a glance; the rest of a text tag's values are counted together.
 BARS = 12
 
 
-def statistics_step(types: Mapping[str, Type], portrait: str = "portrait") -> Step:
+# Tags in one statement: planning a statement of hundreds takes longer than running it.
+_TOGETHER = 24
+
+
+def statistics_steps(types: Mapping[str, Type], portrait: str = "portrait") -> list[Step]:
     """`tag_statistics`: one row a tag.
 
     Columns: tag, customers, known, distinct_values (estimated), low, high, mean (numbers, and
     days since 1970 for dates), distribution: JSON list of `{"value", "upto", "n"}`, by size for
     texts, in order for numbers; `upto` is the bar's upper edge, absent where a bar is one value.
     """
-    each = [
-        _numbers(name, portrait, kind) if kind.numeric or kind.temporal else _words(name, portrait)
-        for name, kind in types.items()
+    parts = [
+        Step(f"tag_statistics_{number}", " UNION ALL ".join(_one(*each, portrait) for each in some), temporary=True)
+        for number, some in enumerate(_batched(types.items(), _TOGETHER), 1)
     ]
-    return Step("tag_statistics", " UNION ALL ".join(each) or _NONE)
+    whole = " UNION ALL ".join(f"SELECT * FROM {quote(part.name)}" for part in parts)
+    return [*parts, Step("tag_statistics", whole or _NONE)]
+
+
+def _one(name: str, kind: Type, portrait: str) -> str:
+    return _numbers(name, portrait, kind) if kind.numeric or kind.temporal else _words(name, portrait)
+
+
+def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
 
 
 _NONE = """SELECT NULL::VARCHAR AS tag, 0 AS customers, 0 AS known, 0 AS distinct_values, NULL::DOUBLE AS low,
