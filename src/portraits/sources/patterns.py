@@ -5,19 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 _ENOUGH = 0.97
 
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y")
-_MORE_DATES = ("%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
-_SHORT_DATES = ("%d/%m/%y", "%m/%d/%y", "%d.%m.%y")
-_CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
-_ZONED = ("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S.%f%z")
-_SOLID = ("%Y%m%d", "%Y%m%d%H%M%S")
-_SWAP = (("%d/%m/", "%m/%d/"), ("%d-%m-", "%m-%d-"))
+# What a day looks like, and the formats that may read it; day before month where both may.
+_DAYS = tuple(
+    (re.compile(shape), forms)
+    for shape, forms in (
+        (r"\d{4}-\d{1,2}-\d{1,2}", ("%Y-%m-%d",)),
+        (r"\d{4}/\d{1,2}/\d{1,2}", ("%Y/%m/%d",)),
+        (r"\d{4}\.\d{1,2}\.\d{1,2}", ("%Y.%m.%d",)),
+        (r"\d{4}年\d{1,2}月\d{1,2}日", ("%Y年%m月%d日",)),
+        (r"\d{1,2}/\d{1,2}/\d{4}", ("%d/%m/%Y", "%m/%d/%Y")),
+        (r"\d{1,2}-\d{1,2}-\d{4}", ("%d-%m-%Y", "%m-%d-%Y")),
+        (r"\d{1,2}\.\d{1,2}\.\d{4}", ("%d.%m.%Y",)),
+        (r"\d{1,2}/\d{1,2}/\d\d", ("%d/%m/%y", "%m/%d/%y")),
+        (r"\d{1,2}\.\d{1,2}\.\d\d", ("%d.%m.%y",)),
+        (r"\d{1,2}-[A-Za-z]{3}-\d{4}", ("%d-%b-%Y",)),
+        (r"\d{1,2}-[A-Za-z]{3}-\d\d", ("%d-%b-%y",)),
+        (r"\d{1,2} [A-Za-z]{3} \d{4}", ("%d %b %Y",)),
+        (r"\d{1,2} [A-Za-z]{4,9} \d{4}", ("%d %B %Y",)),
+        (r"[A-Za-z]{3} \d{1,2}, \d{4}", ("%b %d, %Y",)),
+        (r"[A-Za-z]{4,9} \d{1,2}, \d{4}", ("%B %d, %Y",)),
+        (r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", ("%Y%m%d",)),
+    )
+)
+_CLOCKS = tuple(
+    (re.compile(shape), form)
+    for shape, form in (
+        (r"", ""),
+        (r"\d{1,2}:\d\d", "%H:%M"),
+        (r"\d{1,2}:\d\d:\d\d", "%H:%M:%S"),
+        (r"\d{1,2}:\d\d:\d\d\.\d{1,6}", "%H:%M:%S.%f"),
+        (r"\d{1,2}:\d\d [AaPp][Mm]", "%I:%M %p"),
+        (r"\d{1,2}:\d\d:\d\d [AaPp][Mm]", "%I:%M:%S %p"),
+        (r"\d{1,2}:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)", "%H:%M:%S%z"),
+        (r"\d{1,2}:\d\d:\d\d\.\d{1,6}(?:Z|[+-]\d\d:?\d\d)", "%H:%M:%S.%f%z"),
+    )
+)
+_MOMENT = re.compile(r"(?P<day>.{6,18}?)(?:(?P<gap>[ T])(?P<clock>\d{1,2}:\d\d.{0,20}))?")
+_SOLID_MOMENT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){2}")
 
-_LOOKS_SOLID = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?")
-_LOOKS_DATED = re.compile(r"(?=.*\d.*\d)[\w\s/.:,+年月日-]{6,40}")
 _NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
@@ -25,27 +54,22 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 
 def date_formats(values: Iterable[str]) -> list[str]:
     """The formats (strptime) that read all values; two where day and month cannot be told apart."""
-    found = sorted({value.strip() for value in values if value.strip()})[:200]
-    if not found or not all(_dated(value) for value in found):
+    found = list(islice(dict.fromkeys(value.strip() for value in values if value.strip()), 200))
+    if not found:
         return []
-    if all(_LOOKS_SOLID.fullmatch(value) for value in found):
-        return [each for each in _SOLID if _reads(each, found)]
-    first = next((each for each in _candidates(found[0]) if _reads(each, found)), "")
-    if not first:
+    return [form for form in _forms(found[0]) if _reads(form, found)]
+
+
+def _forms(value: str) -> list[str]:
+    """The formats that may read a value by its looks."""
+    if _SOLID_MOMENT.fullmatch(value):
+        return ["%Y%m%d%H%M%S"]
+    moment = _MOMENT.fullmatch(value)
+    if moment is None:
         return []
-    swapped = next((first.replace(one, other, 1) for one, other in _SWAP if first.startswith(one)), first)
-    return [first, swapped] if swapped != first and _reads(swapped, found) else [first]
-
-
-def _dated(value: str) -> bool:
-    return (_NUMBER.fullmatch(value) is None and _LOOKS_DATED.fullmatch(value) is not None) or bool(
-        _LOOKS_SOLID.fullmatch(value)
-    )
-
-
-def _candidates(value: str) -> list[str]:
-    plain = [date + clock for date in (*_DATES, *_MORE_DATES, *_SHORT_DATES) for clock in _CLOCKS]
-    return [each for each in (*plain, *_ZONED) if _reads(each, [value])]
+    days = next((forms for shape, forms in _DAYS if shape.fullmatch(moment["day"])), ())
+    clock = next((form for shape, form in _CLOCKS if shape.fullmatch(moment["clock"] or "")), None)
+    return [] if clock is None else [day + (moment["gap"] or "") + clock for day in days]
 
 
 def _reads(form: str, values: Sequence[str]) -> bool:

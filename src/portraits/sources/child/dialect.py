@@ -9,7 +9,9 @@ from itertools import islice
 from typing import Any
 
 from portraits.sources import patterns
+from portraits.sources.child.content import MAX_COLUMNS
 from portraits.sources.child.records import Bytes, Dialect, fields, records
+from portraits.vocabulary.errors import BadInput
 
 _SAMPLE_ROWS = 300
 _TITLE_LINES = 10
@@ -64,6 +66,8 @@ def detect(text: Bytes, start: int, options: dict[str, Any]) -> Written:
             (Dialect(each, quoting) for each in _DELIMITERS), key=lambda each: _fit(_sample(text, start, each))
         )
     sample = _sample(text, start, dialect)
+    if (width := max(map(len, sample), default=0)) > MAX_COLUMNS and len(sample[0]) == width:
+        raise BadInput(f"The header has {width} columns; a table may have {MAX_COLUMNS}.")
     skip = _titles(sample) if options.get("skip") is None else int(options["skip"])
     skip = min(skip, max(0, len(sample) - 1))
     header = _header(sample[skip:]) if options.get("header") is None else bool(options["header"])

@@ -79,13 +79,15 @@ def of_file(path: Path, name: str, stated: str, label: str) -> str:
     found, claimed = _seen(path), of_name(name)
     if found not in _NAMED and found:
         raise BadInput(f"{label} is {found}.", "Portraits reads CSV, Excel, Parquet and JSON lines.")
-    if found in PACKED:
+    if found in PACKED and claimed != "excel":
         return found
+    if found == "zip":
+        return claimed  # a workbook that lacks its end: the reader says so
     claimed = stated or ("" if claimed in PACKED else claimed)
     if not claimed:
         return found or _text(path)
     if claimed != found and (found or claimed in ("excel", "parquet")):
-        what = _NAMED.get(found, "something else")
+        what = _NAMED.get(found, "plain text")
         raise BadInput(
             f"{label} says it is {_NAMED[claimed]} but holds {what}.", f"Name it by what it is{_hint(found)}."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import zipfile
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ def _chosen(found: list[str], asked: Any, label: str) -> list[str]:
 def _check(path: Path, label: str, limits: Limits) -> None:
     """Refuse what would unpack far too large, or defines entities, before a parser sees it."""
     if not zipfile.is_zipfile(path):
+        _check_compound(path, label)
         return
     try:
         with zipfile.ZipFile(path) as archive:
@@ -68,6 +70,13 @@ def _check(path: Path, label: str, limits: Limits) -> None:
                         raise BadInput(f"{label} defines entities, which no workbook needs.", "It was not opened.")
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
         raise BadInput(f"{label} is not a whole workbook: {error}.", "Open it in Excel and save it again.") from None
+
+
+def _check_compound(path: Path, label: str) -> None:
+    """Refuse a workbook with a password: a compound file that holds an encrypted package."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        if whole.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            raise BadInput(f"{label} is protected by a password.", "Save it without one.")
 
 
 def read(book: CalamineWorkbook, sheet: str, options: dict[str, Any], out: RejectWriter, label: str) -> Content:
