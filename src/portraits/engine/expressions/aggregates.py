@@ -1,47 +1,39 @@
 """Aggregates: one value over many rows, for fact tags.
 
-Most are one aggregate of the engine. `share`, `mean_gap`, `slope` and `months_active` are made
-of those: `basic` writes them out, so that a planner only ever meets the plain ones.
+Most are one aggregate of the engine; `composed` says which are made of those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from sqlglot import exp
 
-from portraits.engine.expressions.functions.function import ANY, NUMERIC, ORDERED, Parameter, call, cast, try_cast
-from portraits.engine.expressions.nodes import (
-    Aggregate,
-    Arithmetic,
-    AsOf,
-    Call,
-    Case,
-    Compare,
-    Convert,
-    Literal,
-    Node,
-    Shift,
-    When,
-    all_of,
-    rebuild,
+from portraits.engine.expressions.functions.function import (
+    ANY,
+    NUMERIC,
+    ORDERED,
+    Build,
+    Parameter,
+    call,
+    cast,
+    try_cast,
 )
 from portraits.vocabulary.errors import ExpressionError
 from portraits.vocabulary.text import Text, text
 from portraits.vocabulary.types import Type
-from portraits.vocabulary.window import Window
 
-DAY = 86_400
+
+def _composed(_: Sequence[exp.Expr], __: str) -> exp.Expr:
+    raise ExpressionError("a composed aggregate has no SQL of its own.", "Write it out by basic() first.")
 
 
 @dataclass(frozen=True)
 class Over:
     """An aggregate function: what it takes, what it gives, and its words.
 
-    `timed` ones get the time of the row as last argument; `written_out` gives a composed one
-    by plain aggregates.
+    `timed` ones get the time of the row as last argument; composed ones have no SQL of their own.
     """
 
     name: str
@@ -50,8 +42,7 @@ class Over:
     phrase: Text
     parameters: tuple[Parameter, ...]
     result: Type | Callable[[Sequence[Type]], Type]
-    build: Callable[[Sequence[exp.Expr], str], exp.Expr] | None = None
-    written_out: Callable[[Aggregate, Window | None], Node] | None = None
+    build: Build = _composed
     timed: bool = False
     example: str = ""
 
@@ -63,86 +54,6 @@ class Over:
     def form(self) -> str:
         """How it is written: `percentile(number, part)`."""
         return f"{self.name}({', '.join(each.name for each in self.parameters)})"
-
-
-def basic(node: Node, within: Window | None = None) -> Node:
-    """The node with every composed aggregate written out in plain ones."""
-    node = rebuild(node, lambda child: basic(child, within))
-    if isinstance(node, Aggregate):
-        written_out = AGGREGATES[node.name].written_out
-        if written_out is not None:
-            return written_out(node, within)
-    return node
-
-
-def within(window: Window, time: Node) -> Node:
-    """The condition that a row lies in a window: as_of - far < time <= as_of - near."""
-    early = Compare(Type.BOOLEAN, ">", time, _before(window.far * DAY))
-    late = Compare(Type.BOOLEAN, "<=", time, _before(window.near * DAY))
-    both = all_of(early, late)
-    assert both is not None  # noqa: S101 (two conditions were given)
-    return both
-
-
-def _before(seconds: int) -> Node:
-    return Shift(Type.TIME, AsOf(), -seconds) if seconds else AsOf()
-
-
-def _count(where: Node | None, *arguments: Node) -> Aggregate:
-    return Aggregate(Type.INTEGER, "count", arguments, distinct=bool(arguments), where=where)
-
-
-def _ratio(above: Node, below: Node) -> Node:
-    return Arithmetic(Type.NUMBER, "/", Convert(Type.NUMBER, above), Convert(Type.NUMBER, below))
-
-
-def _share(node: Aggregate, _: Window | None) -> Node:
-    return _ratio(_count(all_of(node.where, node.arguments[0])), _count(node.where))
-
-
-def _mean_gap(node: Aggregate, _: Window | None) -> Node:
-    day = _day(node.arguments[-1])
-    ends = [Aggregate(Type.DATE, name, (day,), where=node.where) for name in ("min", "max")]
-    gaps = Arithmetic(Type.INTEGER, "-", _count(node.where, day), Literal(Type.INTEGER, 1))
-    return _ratio(Call(Type.INTEGER, "days_between", tuple(ends)), gaps)
-
-
-def _day(time: Node) -> Node:
-    return time if time.type == Type.DATE else Convert(Type.DATE, time)
-
-
-def _months_active(node: Aggregate, _: Window | None) -> Node:
-    return _count(node.where, Call(Type.DATE, "start_of_month", (_day(node.arguments[-1]),)))
-
-
-def _slope(node: Aggregate, window: Window | None) -> Node:
-    """Least squares over the sums of n equal sub-windows, as one weighted sum.
-
-    With sub-windows at -(n-1)/2 ... (n-1)/2 the slope is the sum of weight x amount, where the
-    weight of a sub-window is its place x 12 / (n (n^2 - 1)).
-    """
-    amount, count, time = node.arguments
-    if window is None:
-        raise ExpressionError("slope needs a window.", 'Write within = "180 days" beside it.', max(node.at, 0))
-    pieces = int(_value(count))
-    middle, scale = (pieces - 1) / 2, 12 / (pieces * (pieces * pieces - 1))
-    ends = [window.near * DAY + (window.far - window.near) * DAY * step // pieces for step in range(1, pieces + 1)]
-    weights = tuple(
-        When(Type.NUMBER, Compare(Type.BOOLEAN, ">", time, _before(end)), _number((middle - step) * scale))
-        for step, end in enumerate(ends)
-    )
-    weight = Case(Type.NUMBER, weights, Literal(Type.NUMBER, None))
-    real = amount if amount.type == Type.NUMBER else Convert(Type.NUMBER, amount)
-    weighted = Arithmetic(Type.NUMBER, "*", real, weight)
-    return Aggregate(Type.NUMBER, "sum", (weighted,), where=all_of(node.where, within(window, time)))
-
-
-def _value(node: Node) -> Any:
-    return node.value if isinstance(node, Literal) else None
-
-
-def _number(value: float) -> Literal:
-    return Literal(Type.NUMBER, value)
 
 
 def _same(types: Sequence[Type]) -> Type:
@@ -278,7 +189,9 @@ AGGREGATES: dict[str, Over] = {
         Over(
             "percentile",
             text("Percentile", "分位数"),
-            text("The value below which a part of the values lies, interpolated.", "某一比例的值不超过的数，线性插值。"),
+            text(
+                "The value below which a part of the values lies, interpolated.", "某一比例的值不超过的数，线性插值。"
+            ),
             text("percentile {1} of {0}", "{0}的 {1} 分位数"),
             (_REAL, _PART),
             Type.NUMBER,
@@ -326,7 +239,9 @@ AGGREGATES: dict[str, Over] = {
         Over(
             "most_frequent",
             text("Most frequent", "最常见"),
-            text("The value of most rows; of equally frequent ones the smallest.", "出现最多的值；次数相同时取最小者。"),
+            text(
+                "The value of most rows; of equally frequent ones the smallest.", "出现最多的值；次数相同时取最小者。"
+            ),
             text("most frequent {0}", "最常见的{0}"),
             (_ANY,),
             _same,
@@ -340,7 +255,6 @@ AGGREGATES: dict[str, Over] = {
             text("share with {0}", "{0}的占比"),
             (Parameter("condition", (Type.BOOLEAN,)),),
             Type.NUMBER,
-            written_out=_share,
             example="share(is_weekend(ordered_at))",
         ),
         Over(
@@ -356,7 +270,10 @@ AGGREGATES: dict[str, Over] = {
         Over(
             "entropy",
             text("Variety", "多样性"),
-            text("The Shannon entropy of the known values in bits; 0 for one value.", "非缺失值的香农熵（比特）；只有一种值时为 0。"),
+            text(
+                "The Shannon entropy of the known values in bits; 0 for one value.",
+                "非缺失值的香农熵（比特）；只有一种值时为 0。",
+            ),
             text("variety of {0}", "{0}的多样性"),
             (_ANY,),
             Type.NUMBER,
@@ -373,7 +290,6 @@ AGGREGATES: dict[str, Over] = {
             text("mean days between rows", "平均间隔天数"),
             (),
             Type.NUMBER,
-            written_out=_mean_gap,
             timed=True,
             example="mean_gap()",
         ),
@@ -387,7 +303,6 @@ AGGREGATES: dict[str, Over] = {
             text("trend of {0} over {1} parts", "{0}在 {1} 段中的趋势"),
             (_NUMBER, _PIECES),
             Type.NUMBER,
-            written_out=_slope,
             timed=True,
             example="slope(amount, 6)",
         ),
@@ -398,14 +313,8 @@ AGGREGATES: dict[str, Over] = {
             text("number of active months", "活跃月数"),
             (),
             Type.INTEGER,
-            written_out=_months_active,
             timed=True,
             example="months_active()",
         ),
     )
 }
-
-
-def where_of(aggregate: Aggregate, *conditions: Node | None) -> Aggregate:
-    """The aggregate over fewer rows: its own condition and the given ones."""
-    return replace(aggregate, where=all_of(aggregate.where, *conditions))

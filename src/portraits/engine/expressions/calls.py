@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlglot import exp
 
@@ -11,7 +10,7 @@ from portraits.engine.expressions.aggregates import AGGREGATES, Over
 from portraits.engine.expressions.coercion import called, fit, moment, place, shared
 from portraits.engine.expressions.conversions import CONVERSIONS, Conversion, known_format
 from portraits.engine.expressions.functions import FUNCTIONS, Function, Parameter
-from portraits.engine.expressions.nodes import Aggregate, AsOf, Call, Case, Convert, Literal, Name, Node, When
+from portraits.engine.expressions.nodes import Aggregate, AsOf, Call, Case, Convert, Literal, Name, Node, When, children
 from portraits.engine.expressions.reading import Reading, refusal, start
 from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.errors import ExpressionError, nearest
@@ -46,7 +45,9 @@ def seconds_of(tree: exp.Expr) -> int | None:
     number = str(tree.expressions[0].this)
     seconds = int(number) * UNITS[tree.this] if number.isdecimal() else 0
     if not 0 < seconds <= YEARS * UNITS["$years"]:
-        raise ExpressionError(f"{number} is no length of time.", f"Write whole units, up to {YEARS} years.", start(tree))
+        raise ExpressionError(
+            f"{number} is no length of time.", f"Write whole units, up to {YEARS} years.", start(tree)
+        )
     return seconds
 
 
@@ -137,19 +138,19 @@ def _conversion(conversion: Conversion, nodes: Sequence[Node], at: Reading, posi
     value = nodes[0]
     if value.type not in _SOURCES[conversion.type]:
         raise ExpressionError(f"{called(value)} is {value.type}; {form} cannot read it.", "", place(value))
-    formats = _formats(conversion, nodes, form) if len(nodes) > 1 else _implied(value, at)
+    written, formats = _formats(conversion, nodes, form) if len(nodes) > 1 else ("", _implied(value, at))
     if isinstance(value, Literal) and conversion.type.temporal and formats == PLAIN:
         return fit(value, conversion.type)
     if value.type == conversion.type and formats == PLAIN:
         return value
-    return Convert(conversion.type, value, formats, written=True, at=position)
+    return Convert(conversion.type, value, formats, written, at=position)
 
 
 def _implied(value: Node, at: Reading) -> Formats:
     return at.scope.formats if value.type == Type.RAW else PLAIN
 
 
-def _formats(conversion: Conversion, nodes: Sequence[Node], form: str) -> Formats:
+def _formats(conversion: Conversion, nodes: Sequence[Node], form: str) -> tuple[str, Formats]:
     value, written = nodes
     given = written.value if isinstance(written, Literal) and isinstance(written.value, str) else ""
     readable = value.type in _TEXTUAL if conversion.type != Type.TEXT else value.type.temporal
@@ -158,11 +159,11 @@ def _formats(conversion: Conversion, nodes: Sequence[Node], form: str) -> Format
     if conversion.format == "decimal mark":
         if given not in (".", ","):
             raise ExpressionError("the decimal mark is '.' or ','.", f"Write {form}.", place(written))
-        return Formats(decimal=given)
+        return given, Formats(decimal=given)
     if not known_format(given):
         what = "a format is written with %Y %m %d %H %M %S and plain signs."
         raise ExpressionError(what, "Write date(x, '%d.%m.%Y').", place(written))
-    return Formats(dates=(given,))
+    return given, Formats(dates=(given,))
 
 
 def filtered(tree: exp.Expr, at: Reading) -> Node:
@@ -218,18 +219,9 @@ def _time(over: Over, at: Reading, position: int) -> Node:
 
 def grown(node: Node) -> float:
     """How many times longer than its text a value can become by replacements inside each other."""
-    inner = max((grown(child) for child in _below(node)), default=1.0)
+    inner = max((grown(child) for child in children(node)), default=1.0)
     if not (isinstance(node, Call) and node.name == "replace"):
         return inner
     _, sought, replacement = node.arguments
     lengths = [len(str(each.value)) for each in (sought, replacement) if isinstance(each, Literal)]
     return inner * max(lengths[1] / lengths[0], 1)
-
-
-def _below(node: Node) -> Sequence[Node]:
-    from portraits.engine.expressions.nodes import children
-
-    return list(children(node))
-
-
-__all__ = ["anonymous", "filtered", "grown", "number_call", "replace", "seconds_of"]

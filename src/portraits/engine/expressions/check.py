@@ -162,13 +162,13 @@ def _like(tree: exp.Expr, at: Reading) -> Node:
     pattern = at.read(tree.args["expression"])
     if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
         raise ExpressionError("a pattern is a constant text.", "Write x like 'a%', or contains(x, y).", place(pattern))
-    runs = len([run for run in pattern.value.replace("_", "%").split("%") if run]) + pattern.value.count("%")
-    if pattern.value.count("%") > WILDCARDS or len(pattern.value) > PATTERN or runs > PATTERN:
+    if pattern.value.count("%") > WILDCARDS or len(pattern.value) > PATTERN:
         what = f"a pattern has at most {WILDCARDS} % and {PATTERN} characters."
         raise ExpressionError(what, "Write contains(x, 'a') and contains(x, 'b').", place(pattern))
     if "\\" in pattern.value:
         raise ExpressionError("a pattern has no backslash.", "Write contains(x, 'a').", place(pattern))
-    return Like(Type.BOOLEAN, at.wanted(tree.this, Type.TEXT), pattern.value)
+    like = Like(Type.BOOLEAN, at.wanted(tree.this, Type.TEXT), pattern.value)
+    return Not(Type.BOOLEAN, like) if tree.args.get("negate") else like
 
 
 def _is(tree: exp.Expr, at: Reading) -> Node:
@@ -261,7 +261,7 @@ _RULES: dict[type[exp.Expr], Rule] = {
     exp.GTE: _rule(_comparison(">="), *_PAIR),
     exp.Between: _rule(_between, "this", "low", "high"),
     exp.In: _rule(_in, "this", "expressions"),
-    exp.Like: _rule(_like, *_PAIR),
+    exp.Like: _rule(_like, *_PAIR, "negate"),
     exp.Is: _rule(_is, *_PAIR),
     exp.Case: _rule(_case, "this", "ifs", "default"),
     exp.Add: _rule(_operator("+"), *_PAIR),

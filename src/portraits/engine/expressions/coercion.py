@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -73,8 +73,8 @@ def _constant(literal: Literal, wanted: Type) -> Literal | None:
         return replace(literal, type=wanted)
     if isinstance(value, str):
         return moment(literal, wanted) if wanted.temporal else None
-    if wanted == Type.NUMBER and literal.type in (Type.INTEGER, Type.MONEY):
-        return replace(literal, type=wanted, value=float(value))  # type: ignore[arg-type]
+    if wanted == Type.NUMBER and literal.type == Type.INTEGER:
+        return replace(literal, type=wanted)  # the value stays as it was written
     if wanted == Type.MONEY and exact(literal):
         return replace(literal, type=wanted, value=Decimal(str(value)))
     if wanted == Type.TIME and literal.type == Type.DATE:

@@ -125,7 +125,7 @@ def known_format(format_: str) -> bool:
     separators = [pieces[0], *(piece[1:] for piece in pieces[1:])]
     return (
         len(pieces) > 1
-        and all(piece[:1] in DIRECTIVES for piece in pieces[1:] if True)
+        and all(piece[:1] in DIRECTIVES for piece in pieces[1:])
         and all(character in " -/.:,T年月日时分秒" for separator in separators for character in separator)
     )
 
@@ -268,7 +268,7 @@ def _time(value: Any, formats: Formats) -> datetime | None:
 
 def _parsed(value: str, format_: str) -> datetime | None:
     try:
-        return datetime.strptime(value.strip(), format_)  # noqa: DTZ007 (naive by the contract of canonical times)
+        return datetime.strptime(value.strip(), format_)
     except ValueError:
         return None
 

@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
 from sqlglot.parser import Parser
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from portraits.vocabulary.errors import ExpressionError
 
@@ -75,15 +77,15 @@ _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class _Words(Tokenizer):
-    KEYWORDS = {**WORDS, **_SIGNS}  # noqa: RUF012 (sqlglot's own form)
-    COMMENTS = []  # noqa: RUF012
+    KEYWORDS: ClassVar[dict[str, TokenType]] = {**WORDS, **_SIGNS}
+    COMMENTS: ClassVar[list[str | tuple[str, str]]] = []
 
 
 class _Grammar(Parser):
-    FUNCTIONS = {}  # noqa: RUF012
-    FUNCTION_PARSERS = {}  # noqa: RUF012
-    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
-    NO_PAREN_FUNCTION_PARSERS = {"CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]}  # noqa: RUF012
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {}
+    NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, Any]] = {}
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {"CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
 
 
 def tree(text: str) -> exp.Expr:
@@ -230,13 +232,13 @@ def _unit(word: str) -> str:
 
 def _call(place: Token, name: str, argument: Token) -> tuple[Token, ...]:
     # A dollar keeps these apart from anything a person can write.
-    where = {"line": place.line, "col": place.col, "start": min(place.start, argument.start), "end": place.end}
-    return (
-        Token(TokenType.VAR, f"${name}", **where),
-        Token(TokenType.L_PAREN, "(", **where),
-        argument,
-        Token(TokenType.R_PAREN, ")", **where),
-    )
+    start = min(place.start, argument.start)
+
+    def token(kind: TokenType, text: str) -> Token:
+        return Token(kind, text, line=place.line, col=place.col, start=start, end=place.end)
+
+    opening, closing = token(TokenType.L_PAREN, "("), token(TokenType.R_PAREN, ")")
+    return token(TokenType.VAR, f"${name}"), opening, argument, closing
 
 
 def _unreadable(text: str, error: ParseError) -> ExpressionError:

@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.types import Type
 
-Value: TypeAlias = None | bool | int | float | Decimal | str | date | datetime
+Value: TypeAlias = bool | int | float | Decimal | str | date | datetime | None
 
 # What an operator turns into when the whole comparison is denied, or its sides change places.
 DENIED = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -51,13 +51,16 @@ class AsOf(Node):
 
 @dataclass(frozen=True)
 class Convert(Node):
-    """A value read as another type: because its place asks for that, or `written` so."""
+    """A value read as another type because its place asks for that, or because that is written.
+
+    `written` is None for the former, else the format that was given: `number(x, ',')`, or "".
+    """
 
     parts = ("operand",)
 
     operand: Node
     formats: Formats = PLAIN
-    written: bool = False
+    written: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,11 @@ class Like(Node):
 
     operand: Node
     pattern: str
+
+    @property
+    def limit(self) -> Literal:
+        """The pattern as a constant."""
+        return Literal(Type.TEXT, self.pattern)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal as Choice, TypeAlias
+from typing import Any, TypeAlias
+from typing import Literal as Choice
 
 from sqlglot import exp
 
-from portraits.engine.expressions.aggregates import AGGREGATES, basic, settled
+from portraits.engine.expressions.aggregates import AGGREGATES, settled
+from portraits.engine.expressions.composed import basic
 from portraits.engine.expressions.conversions import MONEY, convert
 from portraits.engine.expressions.expression import Expression
 from portraits.engine.expressions.functions import FUNCTIONS
@@ -39,6 +41,7 @@ from portraits.engine.expressions.nodes import (
     Or,
     Shift,
     Value,
+    rebuild,
 )
 from portraits.vocabulary.types import Type
 from portraits.vocabulary.window import Window
@@ -112,8 +115,6 @@ def _tree(
 
 
 def _basic(node: Node, held: Mapping[Aggregate, str], within: Window | None) -> Node:
-    from portraits.engine.expressions.nodes import rebuild
-
     if isinstance(node, Aggregate):
         return node if node in held else basic(node, within)
     return rebuild(node, lambda child: _basic(child, held, within))
@@ -152,17 +153,17 @@ def constant_of(value: Value, type_: Type) -> exp.Expr:
 
 def _numeral(value: int | float | Decimal, type_: Type) -> exp.Expr:
     if type_ == Type.MONEY:
-        return cast(_signed(f"{Decimal(str(value)):f}", value < 0), MONEY)
-    if isinstance(value, int):
-        return _signed(str(value), value < 0)
+        return cast(_signed(f"{Decimal(str(value)):f}"), MONEY)
+    if type_ == Type.INTEGER:
+        return _signed(str(value))
     # With an exponent it is a double everywhere; without one DuckDB would read a decimal.
     written = repr(value)
-    return _signed(written if "e" in written else f"{written}e0", value < 0)
+    return _signed(written if "e" in written else f"{written}e0")
 
 
-def _signed(written: str, negative: bool) -> exp.Expr:  # noqa: FBT001
+def _signed(written: str) -> exp.Expr:
     number = exp.Literal.number(written.lstrip("-"))
-    return exp.Neg(this=number) if negative else number
+    return exp.Neg(this=number) if written.startswith("-") else number
 
 
 def _as_of(_: AsOf, target: _Target) -> exp.Expr:
@@ -277,9 +278,7 @@ def _aggregate(node: Aggregate, target: _Target) -> exp.Expr:
     arguments = [target.write(argument) for argument in node.arguments] or [exp.Star()]
     if node.distinct:
         arguments = [exp.Distinct(expressions=arguments)]
-    build = AGGREGATES[node.name].build
-    assert build is not None  # noqa: S101 (basic() has written out the others)
-    whole = build(arguments, target.dialect)
+    whole = AGGREGATES[node.name].build(arguments, target.dialect)
     if node.where is not None:
         whole = _chosen(whole, target.write(node.where))
     return settled(whole, node.type) if node.name == "sum" else whole

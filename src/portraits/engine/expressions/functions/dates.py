@@ -181,11 +181,21 @@ _PIECES: dict[str, Callable[[datetime], int]] = {
 DATES = (
     _piece("year", text("Year", "年份"), text("The year.", "年份。"), lambda x: exp.Year(this=x), "2024"),
     _piece(
-        "quarter", text("Quarter", "季度"), text("The quarter, 1 to 4.", "季度，1 到 4。"), lambda x: exp.Quarter(this=x), "1"
+        "quarter",
+        text("Quarter", "季度"),
+        text("The quarter, 1 to 4.", "季度，1 到 4。"),
+        lambda x: exp.Quarter(this=x),
+        "1",
     ),
-    _piece("month", text("Month", "月份"), text("The month, 1 to 12.", "月份，1 到 12。"), lambda x: exp.Month(this=x), "2"),
-    _piece("day", text("Day", "日"), text("The day of the month.", "一个月中的第几天。"), lambda x: exp.Day(this=x), "29"),
-    _piece("hour", text("Hour", "小时"), text("The hour, 0 to 23.", "小时，0 到 23。"), lambda x: exp.Hour(this=x), "22"),
+    _piece(
+        "month", text("Month", "月份"), text("The month, 1 to 12.", "月份，1 到 12。"), lambda x: exp.Month(this=x), "2"
+    ),
+    _piece(
+        "day", text("Day", "日"), text("The day of the month.", "一个月中的第几天。"), lambda x: exp.Day(this=x), "29"
+    ),
+    _piece(
+        "hour", text("Hour", "小时"), text("The hour, 0 to 23.", "小时，0 到 23。"), lambda x: exp.Hour(this=x), "22"
+    ),
     _piece(
         "week",
         text("Week", "周次"),
@@ -319,7 +329,10 @@ DATES = (
         "age_in_years",
         "date",
         text("Age", "年龄"),
-        text("Whole years from a birth date to as_of; missing for a later one.", "从出生日期到 as_of 的周岁；出生在其后则缺失。"),
+        text(
+            "Whole years from a birth date to as_of; missing for a later one.",
+            "从出生日期到 as_of 的周岁；出生在其后则缺失。",
+        ),
         text("age by {0}", "按{0}算的年龄"),
         (Parameter("birth_date", (Type.DATE,)),),
         Type.INTEGER,

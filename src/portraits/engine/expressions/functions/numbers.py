@@ -56,7 +56,7 @@ def half_up(value: float | Decimal | int, digits: int = 0) -> float | Decimal | 
     if not math.isfinite(scaled):
         return value
     whole = math.floor(scaled)
-    rounded = whole + (scaled - whole >= 0.5)  # noqa: PLR2004 (a half)
+    rounded = whole + (scaled - whole >= 0.5)
     return math.copysign(rounded / scale, value)
 
 
@@ -106,7 +106,8 @@ NUMBERS = (
         "number",
         text("Rounded", "四舍五入"),
         text(
-            "The number rounded half away from zero, to a whole number or to digits.", "四舍五入到整数，或到若干位小数。"
+            "The number rounded half away from zero, to a whole number or to digits.",
+            "四舍五入到整数，或到若干位小数。",
         ),
         text("{0} rounded", "{0}的约数"),
         (_NUMBER, _DIGITS),

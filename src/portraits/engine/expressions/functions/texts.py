@@ -55,6 +55,27 @@ def _right(value: str, count: int) -> str:
     return value[-count:] if count else ""
 
 
+def _field(arguments: Sequence[exp.Expr], dialect: str) -> exp.Expr:
+    json, name = arguments
+    if dialect == "spark":
+        return call("GET_JSON_OBJECT", json, constant(f"$.{name.name}"))
+    found = call("JSON_EXTRACT_STRING", json, constant(f'$."{name.name}"'))
+    return exp.Case(ifs=[exp.If(this=call("JSON_VALID", json), true=found)])
+
+
+def _field_of(value: str, name: str) -> str | None:
+    import json
+
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return None
+    inside = found.get(name) if isinstance(found, dict) else None
+    if inside is None or isinstance(inside, str):
+        return inside
+    return json.dumps(inside, ensure_ascii=False, separators=(",", ":"))
+
+
 TEXTS = (
     Function(
         "lower",
@@ -85,7 +106,8 @@ TEXTS = (
         "text",
         text("Without blanks around", "去首尾空白"),
         text(
-            "The text without blanks, tabs and full-width spaces at both ends.", "去掉文本首尾的空格、制表符和全角空格。"
+            "The text without blanks, tabs and full-width spaces at both ends.",
+            "去掉文本首尾的空格、制表符和全角空格。",
         ),
         text("{0} trimmed", "去掉首尾空白的{0}"),
         (_TEXT,),
@@ -147,7 +169,7 @@ TEXTS = (
         "text",
         text("Replaced", "替换"),
         text("The text with every place of one text replaced by another.", "把文本中的某段文字全部换成另一段。"),
-        text("{0} with {2} for {1}", "把{1}换成{2}后的{0}"),
+        text("{0} with {2} for {1}", "把 {1} 换成 {2} 后的{0}"),
         (_TEXT, _SOUGHT, Parameter("replacement", (Type.TEXT,), lambda _: True, "a text")),
         Type.TEXT,
         lambda a, _: exp.Replace(this=a[0], expression=a[1], replacement=a[2]),
@@ -177,7 +199,7 @@ TEXTS = (
             "The n-th part between separators; missing where there is none.",
             "按分隔符切开后的第几段；没有这一段则缺失。",
         ),
-        text("part {2} of {0} between {1}", "{0}按{1}分开的第 {2} 段"),
+        text("part {2} of {0} between {1}", "{0}按 {1} 分开的第 {2} 段"),
         (_TEXT, _SOUGHT, _PLACE),
         Type.TEXT,
         _part,
@@ -189,7 +211,7 @@ TEXTS = (
         "text",
         text("Starts with", "开头是"),
         text("Whether the text starts with another.", "文本是否以另一段文字开头。"),
-        text("{0} starts with {1}", "{0} 以{1}开头"),
+        text("{0} starts with {1}", "{0} 以 {1} 开头"),
         (_TEXT, _TEXT),
         Type.BOOLEAN,
         lambda a, _: exp.StartsWith(this=a[0], expression=a[1]),
@@ -201,7 +223,7 @@ TEXTS = (
         "text",
         text("Ends with", "结尾是"),
         text("Whether the text ends with another.", "文本是否以另一段文字结尾。"),
-        text("{0} ends with {1}", "{0} 以{1}结尾"),
+        text("{0} ends with {1}", "{0} 以 {1} 结尾"),
         (_TEXT, _TEXT),
         Type.BOOLEAN,
         lambda a, _: exp.EndsWith(this=a[0], expression=a[1]),
@@ -213,7 +235,7 @@ TEXTS = (
         "text",
         text("Contains", "包含"),
         text("Whether the text contains another.", "文本是否包含另一段文字。"),
-        text("{0} contains {1}", "{0} 包含{1}"),
+        text("{0} contains {1}", "{0} 包含 {1}"),
         (_TEXT, _TEXT),
         Type.BOOLEAN,
         lambda a, _: exp.Contains(this=a[0], expression=a[1]),
@@ -239,29 +261,8 @@ TEXTS = (
             ),
         ),
         Type.RAW,
-        lambda a, dialect: _field(a, dialect),
-        lambda value, name: _field_of(value, name),
+        _field,
+        _field_of,
         (("field(attributes, 'floor')", "3"),),
     ),
 )
-
-
-def _field(arguments: Sequence[exp.Expr], dialect: str) -> exp.Expr:
-    json, name = arguments
-    if dialect == "spark":
-        return call("GET_JSON_OBJECT", json, constant(f"$.{name.name}"))
-    found = call("JSON_EXTRACT_STRING", json, constant(f'$."{name.name}"'))
-    return exp.Case(ifs=[exp.If(this=call("JSON_VALID", json), true=found)])
-
-
-def _field_of(value: str, name: str) -> str | None:
-    import json
-
-    try:
-        found = json.loads(value)
-    except ValueError:
-        return None
-    inside = found.get(name) if isinstance(found, dict) else None
-    if inside is None or isinstance(inside, str):
-        return inside
-    return json.dumps(inside, ensure_ascii=False, separators=(",", ":"))
