@@ -149,7 +149,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _GOOD = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
 
 
-def workbook(rows: str = _GOOD, strings: str = "", head: str = "", **more: bytes) -> bytes:
+def workbook(rows: str = _GOOD, strings: str = "", head: str = "", more: dict[str, bytes] | None = None) -> bytes:
     """A workbook of one sheet, written by hand."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     files = {
@@ -168,9 +168,8 @@ def workbook(rows: str = _GOOD, strings: str = "", head: str = "", **more: bytes
         "xl/worksheets/sheet1.xml": f'{head}<worksheet xmlns="{_NS}"><sheetData>{rows}</sheetData></worksheet>',
         "xl/sharedStrings.xml": f'<sst xmlns="{_NS}">{strings}</sst>',
     }
-    return _zip(
-        {name: text.encode() for name, text in files.items()} | {f"xl/{name}": each for name, each in more.items()}
-    )
+    own = {name: text.encode() for name, text in files.items()}
+    return _zip(own | {f"xl/{name}": each for name, each in (more or {}).items()})
 
 
 def _far() -> bytes:
@@ -217,9 +216,9 @@ def workbooks() -> Iterator[Hostile]:
     yield Hostile("shared_string.xlsx", _shared, REFUSED)
     yield Hostile("entities.xlsx", _entities, REFUSED)
     yield Hostile("outside_entity.xlsx", _outside, REFUSED)
-    yield Hostile("bomb.xlsx", lambda: workbook(bomb=bytes(400 * _MB)), REFUSED)
-    yield Hostile("slip.xlsx", lambda: workbook(**{"../../../evil.xml": b"<a/>"}), REFUSED)
-    yield Hostile("macro.xlsm", lambda: workbook(**{"vbaProject.bin": b"Sub AutoOpen()"}), (1, 0))
+    yield Hostile("bomb.xlsx", lambda: workbook(more={"bomb": bytes(400 * _MB)}), REFUSED)
+    yield Hostile("slip.xlsx", lambda: workbook(more={"../../../evil.xml": b"<a/>"}), REFUSED)
+    yield Hostile("macro.xlsm", lambda: workbook(more={"vbaProject.bin": b"Sub AutoOpen()"}), (1, 0))
     yield Hostile("wide.xlsx", _wide, REFUSED)
     yield Hostile("long_cell.xlsx", _long_cell, (2, 1))
     yield Hostile("locked.xlsx", _encrypted, REFUSED)

@@ -42,7 +42,7 @@ class _Body:
 def read(text: Text, spool: Path, options: dict[str, Any], out: RejectWriter, label: str) -> Content:
     """The rows of a delimited text; BadInput where it holds none or far too many columns."""
     whole = _mapped(text.path, text.start, label)
-    written = dialects.detect(whole, text.start, options)
+    written = dialects.detect(whole, text.start, options, label)
     _check_head(whole, text.start, written, label)
     columns = names(written.names)
     if not columns or len(columns) > MAX_COLUMNS:

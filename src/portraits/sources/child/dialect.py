@@ -55,7 +55,7 @@ class Written:
         }
 
 
-def detect(text: Bytes, start: int, options: dict[str, Any]) -> Written:
+def detect(text: Bytes, start: int, options: dict[str, Any], label: str) -> Written:
     """How the text is written; what `options` say goes before what is seen."""
     quote = options.get("quote")
     quoting = _quote(text[start : start + 65_536]) if quote is None else str(quote).encode()
@@ -67,7 +67,7 @@ def detect(text: Bytes, start: int, options: dict[str, Any]) -> Written:
         )
     sample = _sample(text, start, dialect)
     if (width := max(map(len, sample), default=0)) > MAX_COLUMNS and len(sample[0]) == width:
-        raise BadInput(f"The header has {width} columns; a table may have {MAX_COLUMNS}.")
+        raise BadInput(f"{label} has {width} columns; a table may have {MAX_COLUMNS}.")
     skip = _titles(sample) if options.get("skip") is None else int(options["skip"])
     skip = min(skip, max(0, len(sample) - 1))
     header = _header(sample[skip:]) if options.get("header") is None else bool(options["header"])
