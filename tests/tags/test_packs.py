@@ -11,6 +11,7 @@ import pytest
 
 from portraits.engine.settings import BUSINESSES, GOALS, PACKS, Business
 from portraits.tags import kinds
+from portraits.tags.order import catalogue as columns_of
 from portraits.tags.packs import Block, Pack, catalogue, chosen, emphasis, pack, packs
 from portraits.tags.reference import markdown
 from portraits.tags.tag import NAME, Tag
@@ -79,6 +80,21 @@ def test_each_sale_is_a_completed_order() -> None:
         return not sale or "status" in block.get("where", "") + block.get("value", "")
 
     assert wrong(told) == []
+
+
+@pytest.mark.parametrize("business", BUSINESSES)
+def test_each_business_has_tags_that_fit_together(business: Business) -> None:
+    blocks = packs(PACKS[business])
+    columns = columns_of({name: Tag.read(block) for name, block in blocks.items()})
+    assert len(columns) >= 90
+    numbers = {name for name in blocks if columns[name].type.numeric}
+    assert numbers == {name for name, block in blocks.items() if block.get("unit")}
+
+
+def test_all_packs_fit_together() -> None:
+    blocks = packs(catalogue())
+    columns = columns_of({name: Tag.read(block) for name, block in blocks.items()})
+    assert set(blocks) < set(columns)
 
 
 def test_titles_are_not_given_twice_within_a_business() -> None:
