@@ -35,7 +35,7 @@ MEASURED_BY: dict[Goal, Metric] = {
 
 # The packs of built-in tags that suit a business, and the stretch its RFM scores look back over:
 # the rarer people buy, the longer.
-_COMMON = ("natural", "behaviour", "interest", "consumption", "interaction", "value", "risk")
+_COMMON = ("natural", "credit", "behaviour", "interest", "consumption", "social", "interaction", "value", "risk")
 PACKS: dict[Business, tuple[str, ...]] = {
     "retail": (*_COMMON, "retail"),
     "membership": (*_COMMON, "membership"),

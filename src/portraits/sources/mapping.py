@@ -130,13 +130,17 @@ def expected_columns(mapping: Mapping, present: Layout) -> tuple[Layout, frozens
     Rows may well lack what only newer files of a source have; DefinitionError where the table
     needs it.
     """
-    hoped = Layout(_Hoped(present.columns), present.zoned, present.decimal, present.dates)
-    mapped = read_mapping(mapping, hoped)
+    mapped = read_mapping(mapping, hoped(present))
     needed = [each for name, each in mapped.expressions.items() if mapping.target.column(name).required]
     if any(each.names - present.columns.keys() for each in needed):
         read_mapping(mapping, present)
     missing = mapped.names - present.columns.keys()
     return replace(present, columns={**present.columns, **dict.fromkeys(missing, Type.RAW)}), missing
+
+
+def hoped(present: Layout) -> Layout:
+    """A layout that has these columns, and any other one as text of a source."""
+    return replace(present, columns=_Hoped(present.columns))
 
 
 class _Hoped(dict[str, Type]):
