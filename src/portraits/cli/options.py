@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HERE = Path()
 Folder = Annotated[Path, typer.Option("--workspace", "-w", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json")]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 
 
 def opened(folder: Path, as_json: bool) -> tuple[Workspace, Screen]:

@@ -38,7 +38,8 @@ def run(arguments: Sequence[str]) -> int:
     except (PortraitsError, KeyboardInterrupt) as error:
         return _tell(error, language, as_json="--json" in arguments)
     except typer.TyperException as error:
-        print(f"portraits: {printable(error.format_message())} {_try(error, language)}", file=sys.stderr)
+        if message := printable(error.format_message()):  # where there was no command, the help was the answer
+            print(f"portraits: {message} {_try(error, language)}", file=sys.stderr)
         return USAGE_CODE
 
 
@@ -55,15 +56,18 @@ def tree(language: Language = "en") -> Any:
 
 def _everywhere(
     lang: Annotated[str, typer.Option("--lang", metavar="en|zh")] = "",
-    version: Annotated[bool, typer.Option("--version", is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,
 ) -> None:
-    if version:
+    if lang not in ("", "en", "zh"):
+        raise PortraitsError(f"'{lang}' is not a language of Portraits.", "Write en or zh.")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
         from portraits import __version__
 
         print(__version__)
         raise typer.Exit
-    if lang not in ("", "en", "zh"):
-        raise PortraitsError(f"'{lang}' is not a language of Portraits.", "Write en or zh.")
 
 
 def _put_into_words(command: Any, language: Language, name: str = "portraits") -> None:

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR")] = None,
     example: Annotated[Literal["journey", "corner_shop"], typer.Option("--example")] = "journey",
     customers: Annotated[int, typer.Option("--customers", min=1, max=1_000_000)] = 300,
     port: Port = PORT,

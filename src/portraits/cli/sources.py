@@ -38,7 +38,7 @@ def suggest(
 
 
 def load(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE")] = None,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:

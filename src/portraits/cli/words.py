@@ -35,7 +35,7 @@ def say(language: Language, section: str, key: str, **values: Any) -> str:
 
 def demanded(arguments: Sequence[str]) -> Language | None:
     """The language that the command line or the environment asks for by name."""
-    for before, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for before, after in zip(arguments, [*arguments, ""][1:], strict=True):
         if before == "--lang":
             return known(after)
         if before.startswith("--lang="):

@@ -1,0 +1,73 @@
+"""Reasons: what a tag's value rests on, put on a terminal part by part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portraits.cli.screen import Screen
+from portraits.cli.values import Values
+
+if TYPE_CHECKING:
+    from portraits.app.evidence import CaseVerdict, Cut, Evidence, WhyView
+
+
+def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
+    """The value beside everybody's, then the method, the rows, the verdicts, the claims."""
+    screen.line(f"{screen.value(found.tag.title)} · {found.customer_id}: {values.tag(found.tag, found.value)}")
+    mean = values.tag(found.tag, found.mean) if found.mean is not None else "–"
+    screen.say("why", "beside", mean=mean, coverage=f"{found.coverage:.0%}", as_of=found.as_of, run=str(found.run))
+    _method(screen, values, found)
+    evidence = found.evidence
+    _rows(screen, evidence)
+    for case in evidence.cases:
+        _case(screen, case)
+    if evidence.inputs:
+        inputs = [(each.tag.title, values.tag(each.tag, each.value), each.tag.name) for each in evidence.inputs]
+        screen.table("why", ("made_of", "value", "tag_name"), inputs)
+    if evidence.weights:
+        weights = [(each.value, each.weight, f"{each.share:.0%}") for each in evidence.weights]
+        screen.table("why", ("value", "weight", "share"), weights)
+    if evidence.cuts:
+        screen.table("why", ("score", "from", "to", "here"), [_cut(each) for each in evidence.cuts])
+    if evidence.claims:
+        claims = [(each.value, each.source, each.record_id, each.at, _mark(each.chosen)) for each in evidence.claims]
+        screen.table("why", ("value", "source", "record", "at", "chosen"), claims)
+
+
+def _method(screen: Screen, values: Values, found: WhyView) -> None:
+    evidence = found.evidence
+    facts = {
+        "method": values.word("methods", found.tag.method),
+        "formula": evidence.formula,
+        "table": evidence.table,
+        "where": evidence.where,
+        "window": f"{screen.value(evidence.since)} – {screen.value(evidence.until)}" if evidence.since else "",
+        "confidence": f"{evidence.confidence:.0%}",
+        "of": f"{evidence.of.tag.name} = {values.tag(evidence.of.tag, evidence.of.value)}" if evidence.of else "",
+    }
+    for key, fact in facts.items():
+        if fact:
+            screen.line(f"  {screen.word('why', key)}: {fact}")
+
+
+def _rows(screen: Screen, evidence: Evidence) -> None:
+    if evidence.rows is None:
+        return
+    screen.say("why", "rows", n=len(evidence.rows.rows), total=evidence.rows.total)
+    if evidence.rows.rows:
+        screen.table("why", [screen.value(column.title) for column in evidence.rows.columns], evidence.rows.rows)
+
+
+def _case(screen: Screen, case: CaseVerdict) -> None:
+    """A condition in words, what became of it, and a mark where it decided."""
+    verdict = screen.word("explain", case.explanation.verdict) if case.explanation else ""
+    when = case.when or screen.word("why", "otherwise")
+    screen.line(f"  {_mark(case.chosen) or ' '} {when} → {screen.value(case.value)}  {verdict}".rstrip())
+
+
+def _cut(cut: Cut) -> tuple[object, ...]:
+    return str(cut.score), cut.low, cut.high, _mark(cut.here)
+
+
+def _mark(chosen: bool) -> str:
+    return "*" if chosen else ""
