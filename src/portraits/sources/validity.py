@@ -61,7 +61,9 @@ def _counts(mapped: Mapped, relation: str, present: Layout, clock: Clock) -> Ite
         expression = mapped.expressions.get(column.name)
         if column.name in mapped.needed or expression is None:
             continue
-        for raw, failed in _failures(expression.node, column, clock):
+        lost = f"({value(expression, column, mapped.layout, clock)}) IS NULL"
+        for raw, some in _failures(expression.node, column, clock):
+            failed = f"{some} AND {lost}"
             counted = f"count(*) FILTER (WHERE {failed}) AS n, min({raw}) FILTER (WHERE {failed}) AS example"
             field = literal(f"{mapped.mapping.table}.{column.name}")
             yield f"SELECT {field} AS field, {counted} FROM {rows} WHERE {condition(mapped, clock)}"
