@@ -7,7 +7,6 @@ follows from the number of customers, the seed and `as_of`: the same three, the 
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def canonical(shop: Company, language: Language) -> dict[str, pa.Table]:
-    """All tables of the company in memory, in their canonical columns and types."""
+def canonical(company: Company, language: Language) -> dict[str, pa.Table]:
+    """All tables of a company in memory, in their canonical columns and types."""
     parts: dict[str, list[pa.Table]] = {}
-    for tables in (*(chunk.tables for chunk in shop.chunks()), shop.whole()):
+    for tables, _ in company.parts():
         for name, table in tables.items():
             parts.setdefault(name, []).append(_canonical(name, table, language))
     return {name: _joined(tables) for name, tables in parts.items()}

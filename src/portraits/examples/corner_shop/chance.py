@@ -22,7 +22,7 @@ def stream(seed: int, noun: str, chunk: int = 0) -> np.random.Generator:
 def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
     """`size` positions, drawn in proportion to the weights."""
     steps = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(steps, rng.random(size) * steps[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(steps, rng.random(size) * steps[-1], side="right"), dtype=np.int64)
 
 
 def pick_rows(rng: np.random.Generator, table: Floats, rows: Ints) -> Ints:

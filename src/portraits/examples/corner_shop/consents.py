@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portraits.examples.corner_shop.chance import Floats, Ints, pick, stream
+from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick
 from portraits.examples.corner_shop.columns import moments, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.records import Records
-from portraits.examples.corner_shop.world import DAYS, World
+from portraits.examples.corner_shop.shop import Shop
+from portraits.examples.corner_shop.world import DAYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PURPOSES = ("marketing", "profiling", "service")
 CHANNELS = ("email", "sms", "wechat")
 _PROOFS = ("signed form", "web form", "mini program", "by phone")
+STATUSES = ("given", "withdrawn")
 _VERSIONS = ("2024-01", "2025-03")
+_NEW_VERSION = 250  # the day on which the second text came into use
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,14 @@ class Consents:
     again: Floats
     channel: Ints  # of marketing
 
-    def allows(self, time: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def allows(self, time: float) -> Flags:
         """Who may be contacted at that time."""
         return (self.given <= time) & ((self.withdrawn > time) | (self.again <= time))
 
 
-def draw(world: World, seed: int, customers: Customers) -> Consents:
+def draw(shop: Shop, customers: Customers) -> Consents:
     """Draw the histories of a chunk's customers."""
-    rng = stream(seed, "consents", customers.chunk)
+    rng, world = shop.stream("consents", customers.chunk), shop.world
     count = len(customers)
     given = np.where(rng.random(count) < world.consent, customers.joined, np.inf)
     gone = customers.joined + 10 + rng.random(count) * DAYS
@@ -48,36 +50,49 @@ def draw(world: World, seed: int, customers: Customers) -> Consents:
     return Consents(given, withdrawn, again, pick(rng, (0.2, 0.3, 0.5), count))
 
 
-def table(seed: int, customers: Customers, consents: Consents, records: Records, days: Days) -> pa.Table:
+def table(shop: Shop, customers: Customers, consents: Consents, records: Records) -> pa.Table:
     """The history, one row for each time somebody agreed or withdrew."""
     import pyarrow as pa
 
-    rng = stream(seed, "consent rows", customers.chunk)
-    count = len(customers)
-    everyone = np.arange(count)
-    none = np.full(count, -1)
-    profiled = np.where(rng.random(count) < 0.7, customers.joined, np.inf)
-    parts = [  # customers, purpose, channel, status, time
-        (everyone, 2, none, 0, customers.joined),
-        (everyone, 1, none, 0, profiled),
-        (everyone, 0, consents.channel, 0, consents.given),
-        (everyone, 0, consents.channel, 1, consents.withdrawn),
-        (everyone, 0, consents.channel, 0, consents.again),
-    ]
-    customer = np.concatenate([who for who, *_ in parts])
-    time = np.concatenate([when for *_, when in parts])
-    columns = [np.concatenate([np.broadcast_to(part[at], count) for part in parts]) for at in (1, 2, 3)]
-    kept = np.flatnonzero(time < DAYS)
-    kept = kept[np.argsort(time[kept], kind="stable")]
-    purpose, channel, status = (column[kept] for column in columns)
+    rng = shop.stream("consent rows", customers.chunk)
+    said = _history(rng, customers, consents)
     return pa.table(
         {
-            "record_id": words(records.ids, records.first[customer[kept]]),
-            "purpose": words(PURPOSES, purpose),
-            "channel": words(CHANNELS, channel),
-            "status": words(("given", "withdrawn"), status),
-            "at": moments(days.moments(time[kept])),
-            "text_version": words(_VERSIONS, (time[kept] > 250).astype(np.int64)),
-            "proof": words(_PROOFS, rng.integers(0, len(_PROOFS), kept.size)),
+            "record_id": words(records.ids, records.first[said.customer]),
+            "purpose": words(PURPOSES, said.purpose),
+            "channel": words(CHANNELS, said.channel),
+            "status": words(STATUSES, said.status),
+            "at": moments(shop.days.moments(said.time)),
+            "text_version": words(_VERSIONS, (said.time > _NEW_VERSION).astype(np.int64)),
+            "proof": words(_PROOFS, rng.integers(0, len(_PROOFS), said.time.size)),
         }
     )
+
+
+@dataclass(frozen=True)
+class _Said:
+    customer: Ints
+    purpose: Ints
+    channel: Ints  # -1 for all
+    status: Ints
+    time: Floats
+
+
+def _history(rng: np.random.Generator, customers: Customers, consents: Consents) -> _Said:
+    count = len(customers)
+    profiled = np.where(rng.random(count) < 0.7, customers.joined, np.inf)
+    steps = (  # purpose, status, time
+        ("service", "given", customers.joined),
+        ("profiling", "given", profiled),
+        ("marketing", "given", consents.given),
+        ("marketing", "withdrawn", consents.withdrawn),
+        ("marketing", "given", consents.again),
+    )
+    time = np.concatenate([when for *_, when in steps])
+    rows = np.argsort(time, kind="stable")
+    rows = rows[time[rows] < DAYS]
+    step, customer = np.divmod(rows, count)
+    purpose = np.array([PURPOSES.index(name) for name, *_ in steps])[step]
+    status = np.array([STATUSES.index(name) for _, name, _ in steps])[step]
+    channel = np.where(purpose == 0, consents.channel[customer], -1)
+    return _Said(customer, purpose, channel, status, time[rows])

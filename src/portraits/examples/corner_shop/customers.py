@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, pick_rows, stream
+from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, pick_rows
 from portraits.examples.corner_shop.days import within
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import CATEGORIES, COMPANY, DAYS, World
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ class Customers:
     def __len__(self) -> int:
         return self.number.size
 
+    def ids(self) -> list[str]:
+        """The true ids, which appear nowhere but in the truth."""
+        return [f"T{number:08d}" for number in self.number.tolist()]
 
-def draw(world: World, seed: int, chunk: int, first: int, count: int) -> Customers:
+
+def draw(shop: Shop, chunk: int, first: int, count: int) -> Customers:
     """Draw `count` customers, the first of them with the number `first`."""
-    rng = stream(seed, "customers", chunk)
+    rng, world = shop.stream("customers", chunk), shop.world
     company = rng.random(count) < world.companies
     rate = rng.gamma(world.rate_shape, 1 / world.rate_scale, count) + 1e-9
     scale = rng.gamma(world.spend_q, 1 / world.spend_scale, count)
@@ -64,15 +69,15 @@ def draw(world: World, seed: int, chunk: int, first: int, count: int) -> Custome
     )
 
 
-def truth(customers: Customers, world: World, names: list[str], left: Floats, households: Ints) -> pa.Table:
+def truth(shop: Shop, customers: Customers, left: Floats, households: Ints) -> pa.Table:
     """What is true of each customer; `left` is the time of leaving, infinite for those who stay."""
     import pyarrow as pa
 
     stays = np.isinf(left) | ~customers.buys
     columns = {
-        "customer": pa.array(names),
+        "customer": pa.array(customers.ids()),
         "kind": _take(("person", "company"), customers.company.astype(np.int64)),
-        "segment": _take([each.name for each in world.segments], customers.segment),
+        "segment": _take([each.name for each in shop.world.segments], customers.segment),
         "favourite": _take(CATEGORIES, customers.favourite),
         "origin": _take(ORIGINS, customers.origin),
         "buys": pa.array(customers.buys),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portraits.examples.corner_shop import products
-from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, stream
+from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick
 from portraits.examples.corner_shop.columns import moments, money, numbered, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days, within
+from portraits.examples.corner_shop.days import within
 from portraits.examples.corner_shop.records import OWNERS, Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import DAYS, DWELL_SPREAD, World
 
 if TYPE_CHECKING:
@@ -37,24 +38,24 @@ class Deals:
     closed: Floats
 
 
-def draw(world: World, seed: int, customers: Customers) -> Deals:
+def draw(shop: Shop, customers: Customers) -> Deals:
     """Deals of companies, from the first talk to the close."""
-    rng = stream(seed, "deals", customers.chunk)
+    rng, world = shop.stream("deals", customers.chunk), shop.world
     firms = np.flatnonzero(customers.company)
     customer = np.repeat(firms, rng.poisson(world.deals, firms.size))
     joined = customers.joined[customer]
     created = within(joined + rng.random(customer.size) * (DAYS - joined), 9, 18)
     origin = pick(rng, _ORIGIN_WEIGHTS, customer.size)
     amount = np.round(rng.lognormal(9.6, 0.9, customer.size) / 100).astype(np.int64) * 10_000
-    entered, won, closed = _walk(world, rng, created, origin)
+    entered, won, closed = _walk(rng, world, created, origin)
     return Deals(customer, created, origin, amount, entered, won, closed)
 
 
-def table(seed: int, customers: Customers, deals: Deals, records: Records, days: Days) -> pa.Table:
+def table(shop: Shop, customers: Customers, deals: Deals, records: Records) -> pa.Table:
     """The deals as they stand at `as_of`."""
     import pyarrow as pa
 
-    rng = stream(seed, "deal rows", customers.chunk)
+    rng = shop.stream("deal rows", customers.chunk)
     size = deals.customer.size
     done = deals.closed < DAYS
     status = np.where(done, np.where(deals.won, 1, 2), 0)
@@ -67,15 +68,15 @@ def table(seed: int, customers: Customers, deals: Deals, records: Records, days:
             "product_id": words(products.all_codes(), category * products.LADDER + products.LADDER - 1),
             "amount": money(deals.amount),
             "origin": words(ORIGINS, deals.origin),
-            "created_at": moments(days.moments(deals.created)),
-            "closed_at": moments(days.moments(np.where(done, deals.closed, 0.0)), empty=~done),
+            "created_at": moments(shop.days.moments(deals.created)),
+            "closed_at": moments(shop.days.moments(np.where(done, deals.closed, 0.0)), empty=~done),
             "status": words(("open", "won", "lost"), status),
             "lost_reason": words(REASONS, np.where(status == 2, rng.integers(0, len(REASONS), size), -1)),
         }
     )
 
 
-def stages(world: World, customers: Customers, deals: Deals, days: Days) -> pa.Table:
+def stages(shop: Shop, customers: Customers, deals: Deals) -> pa.Table:
     """The stages that each deal has entered by `as_of`."""
     import pyarrow as pa
 
@@ -84,13 +85,13 @@ def stages(world: World, customers: Customers, deals: Deals, days: Days) -> pa.T
     return pa.table(
         {
             "deal_id": numbers.take(pa.array(deal)),
-            "stage": words([each.name for each in world.stages], stage),
-            "entered_at": moments(days.moments(deals.entered[deal, stage])),
+            "stage": words([each.name for each in shop.world.stages], stage),
+            "entered_at": moments(shop.days.moments(deals.entered[deal, stage])),
         }
     )
 
 
-def _walk(world: World, rng: np.random.Generator, created: Floats, origin: Ints) -> tuple[Floats, Flags, Floats]:
+def _walk(rng: np.random.Generator, world: World, created: Floats, origin: Ints) -> tuple[Floats, Flags, Floats]:
     entered = np.full((created.size, len(world.stages)), np.inf)
     closed, alive, now = np.full(created.size, np.inf), np.ones(created.size, dtype=bool), created.copy()
     for at, stage in enumerate(world.stages):

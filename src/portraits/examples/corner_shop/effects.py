@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portraits.examples.corner_shop.campaigns import Contacts, Flight
+from portraits.examples.corner_shop.campaigns import Contacts
 from portraits.examples.corner_shop.chance import Flags, Ints
 from portraits.examples.corner_shop.columns import money
 from portraits.examples.corner_shop.customers import Customers
 from portraits.examples.corner_shop.orders import Orders, Sales
-from portraits.examples.corner_shop.world import World
+from portraits.examples.corner_shop.shop import Shop
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,19 +19,17 @@ if TYPE_CHECKING:
 MEASURES = ("treated", "holdout", "extra_orders", "extra_profit", "coupon_cost")
 
 
-def count(
-    world: World, customers: Customers, contacts: Contacts, orders: Orders, sales: Sales, runs: list[Flight]
-) -> Ints:
+def count(shop: Shop, customers: Customers, contacts: Contacts, orders: Orders, sales: Sales) -> Ints:
     """Sums of the measures, by flight and segment; money in cents.
 
     The true lift of a campaign is (extra_profit - coupon_cost) / treated: the profit of the orders
     that would not have been made, less the coupons given on orders that would have been made anyway.
     """
-    shape = (len(runs), len(world.segments))
+    shape = (len(shop.flights), len(shop.world.segments))
     of_contacts = (contacts.flight, customers.segment[contacts.customer])
     of_orders = (orders.flight, customers.segment[orders.customer])
-    done = (orders.status == 0) & ~orders.anonymous & (orders.flight >= 0)
-    extra, usual = done & orders.extra, done & ~orders.extra
+    done = (orders.status == 0) & ~orders.visits.anonymous & (orders.flight >= 0)
+    extra, usual = done & orders.visits.extra, done & ~orders.visits.extra
     ones = np.ones(len(orders), dtype=np.int64)
     return np.stack(
         [
@@ -45,11 +43,11 @@ def count(
     )
 
 
-def table(world: World, sums: Ints, runs: list[Flight]) -> pa.Table:
+def table(shop: Shop, sums: Ints) -> pa.Table:
     """The truth about every campaign, one row a segment."""
     import pyarrow as pa
 
-    cells = [(run.id, segment.name) for run in runs for segment in world.segments]
+    cells = [(run.id, segment.name) for run in shop.flights for segment in shop.world.segments]
     flat = sums.reshape(-1, len(MEASURES))
     return pa.table(
         {

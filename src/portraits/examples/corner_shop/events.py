@@ -8,24 +8,16 @@ import numpy as np
 
 from portraits.examples.corner_shop.chance import Ints
 from portraits.examples.corner_shop.columns import moments, numbered, words
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.records import Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.trace import CHANNELS, Trace
 from portraits.examples.corner_shop.world import DAYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# The system that writes each kind down.
-SYSTEMS = {
-    "web": ("page_view", "search", "click", "app_use", "email_open"),
-    "store": ("store_visit", "try_on", "screen_touch"),
-    "service": ("chat", "call", "complaint", "consultation"),
-    "loyalty": ("receipt", "points_earned", "points_spent", "coupon_redeemed"),
-}
 
-
-def table(chunk: int, traces: list[Trace], records: Records, days: Days) -> pa.Table:
+def table(shop: Shop, chunk: int, traces: list[Trace], records: Records) -> pa.Table:
     """The events of all traces that happened before `as_of`."""
     import pyarrow as pa
 
@@ -35,7 +27,7 @@ def table(chunk: int, traces: list[Trace], records: Records, days: Days) -> pa.T
     order = order[(time[order] < DAYS) & (time[order] >= 0)]
     rows = pa.concat_tables(parts).take(pa.array(order))
     rows = rows.add_column(0, "event_id", numbered("E", chunk, order.size))
-    return rows.add_column(2, "at", moments(days.moments(time[order])))
+    return rows.add_column(2, "at", moments(shop.days.moments(time[order])))
 
 
 def _part(trace: Trace, records: Records) -> pa.Table:

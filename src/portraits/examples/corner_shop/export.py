@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from portraits.examples.corner_shop.company import Company
 from portraits.examples.corner_shop.files import FILES, File
@@ -13,15 +11,10 @@ from portraits.examples.corner_shop.workspace import Form, path
 from portraits.examples.corner_shop.writing import WRITERS, Parquet
 from portraits.vocabulary.text import text
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    Tables = dict[str, pa.Table]
-
 TRUTHS = ("records", "customers", "campaigns", "extra_orders")
 
 
-def export(shop: Company, folder: Path, form: Form) -> None:
+def export(company: Company, folder: Path, form: Form) -> None:
     """Write what the systems export, and `truth/` beside it, which no build ever reads."""
     with ExitStack() as opened:
         writers = {}
@@ -29,18 +22,12 @@ def export(shop: Company, folder: Path, form: Form) -> None:
             place = folder / path(file, form)
             writers[file.source] = opened.enter_context(WRITERS[place.suffix[1:]](file, place))
         truths = {name: opened.enter_context(_truth(name, folder)) for name in TRUTHS}
-        for tables, truth in _parts(shop):
+        for tables, truth in company.parts():
             for file in FILES:
                 if file.table in tables:
                     writers[file.source].add(file.rows(tables[file.table]))
             for name, table in truth.items():
                 truths[name].add(table)
-
-
-def _parts(shop: Company) -> Iterator[tuple[Tables, Tables]]:
-    for chunk in shop.chunks():
-        yield chunk.tables, chunk.truth
-    yield shop.whole(), shop.truth()
 
 
 def _truth(name: str, folder: Path) -> Parquet:

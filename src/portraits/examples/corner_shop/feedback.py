@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portraits.examples.corner_shop import products, talk
-from portraits.examples.corner_shop.chance import Ints, pick, pick_rows, stream
+from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, pick_rows
 from portraits.examples.corner_shop.columns import moments, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days, within
+from portraits.examples.corner_shop.days import within
 from portraits.examples.corner_shop.lines import Lines
 from portraits.examples.corner_shop.orders import STORE, Orders
 from portraits.examples.corner_shop.purchases import Purchases
 from portraits.examples.corner_shop.records import Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.trace import CHANNELS
-from portraits.examples.corner_shop.world import CATEGORIES, DAYS, World
+from portraits.examples.corner_shop.world import CATEGORIES, DAYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,17 +28,13 @@ _GOODS = [CATEGORIES.index(name) for name in talk.GOODS]
 
 
 def table(
-    world: World, seed: int, customers: Customers, purchases: Purchases,
-    orders: Orders, lines: Lines, records: Records, days: Days,
-) -> pa.Table:  # fmt: skip
+    shop: Shop, customers: Customers, purchases: Purchases, orders: Orders, lines: Lines, records: Records
+) -> pa.Table:
     """The opinions of a chunk, by time."""
     import pyarrow as pa
 
-    rng = stream(seed, "feedback", customers.chunk)
-    order = _chosen(world, rng, orders)
-    time = np.maximum(orders.time[order] + 0.02, within(orders.time[order] + rng.exponential(1.5, order.size), 8, 23))
-    order, time = (each[np.argsort(time, kind="stable")] for each in (order, time))
-    order, time = order[time < DAYS], time[time < DAYS]
+    rng = shop.stream("feedback", customers.chunk)
+    order, time = _chosen(rng, shop, orders)
     customer = orders.customer[order]
     subject, item = _subject(rng, orders, lines, order)
     rating = 1 + pick_rows(rng, _RATINGS, (orders.time[order] >= purchases.left[customer] - 1).astype(np.int64))
@@ -48,7 +45,7 @@ def table(
     return pa.table(
         {
             "record_id": words(records.ids, orders.record[order]),
-            "at": moments(days.moments(time)),
+            "at": moments(shop.days.moments(time)),
             "channel": words(CHANNELS, orders.channel[order]),
             "about": words(("product", "product", "service", "store"), subject),
             "rating": pa.array(rating.astype(np.float64)),
@@ -60,9 +57,15 @@ def table(
     )
 
 
-def _chosen(world: World, rng: np.random.Generator, orders: Orders) -> Ints:
+def _chosen(rng: np.random.Generator, shop: Shop, orders: Orders) -> tuple[Ints, Floats]:
+    """Orders that are spoken of, and when, by time."""
     known = (orders.record >= 0) & (orders.status != 1)
-    return np.flatnonzero(known & (rng.random(len(orders)) < world.feedback))
+    order = np.flatnonzero(known & (rng.random(len(orders)) < shop.world.feedback))
+    later = within(orders.time[order] + rng.exponential(1.5, order.size), 8, 23)
+    time = np.maximum(orders.time[order] + 0.02, later)
+    rows = np.argsort(time, kind="stable")
+    rows = rows[time[rows] < DAYS]
+    return order[rows], time[rows]
 
 
 def _subject(rng: np.random.Generator, orders: Orders, lines: Lines, order: Ints) -> tuple[Ints, Ints]:
@@ -74,7 +77,7 @@ def _subject(rng: np.random.Generator, orders: Orders, lines: Lines, order: Ints
     return np.where(kind == 0, on_product, elsewhere), category * products.LADDER + lines.product[first]
 
 
-def _where(kept: np.ndarray[tuple[int], np.dtype[np.bool_]], text: pa.Array) -> pa.Array:
+def _where(kept: Flags, text: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portraits.examples.corner_shop import products
-from portraits.examples.corner_shop.chance import Floats, Ints, pick_rows, stream
+from portraits.examples.corner_shop.chance import Floats, Ints, pick_rows
 from portraits.examples.corner_shop.columns import money, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.orders import Orders, Sales
-from portraits.examples.corner_shop.world import CATEGORIES, World
+from portraits.examples.corner_shop.shop import Shop
+from portraits.examples.corner_shop.world import CATEGORIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,15 +39,15 @@ class Lines:
     cost: Ints
 
 
-def draw(world: World, seed: int, customers: Customers, days: Days, orders: Orders) -> Lines:
+def draw(shop: Shop, customers: Customers, orders: Orders) -> Lines:
     """Fill the baskets so that each comes near to what its customer meant to spend."""
-    rng = stream(seed, "lines", customers.chunk)
+    rng, world = shop.stream("lines", customers.chunk), shop.world
     segment = customers.segment[orders.customer]
     more = rng.poisson(np.array([each.lines for each in world.segments])[segment])
     count = 1 + np.minimum(more, MOST - 1)
     order = np.repeat(np.arange(len(orders)), count)
     number = np.arange(order.size) - np.repeat(np.cumsum(count) - count, count) + 1
-    category = _categories(world, rng, customers, days, orders, order)
+    category = _categories(rng, shop, customers, orders, order)
     share = rng.gamma(3.0, size=order.size)
     share /= np.bincount(order, share, len(orders))[order]
     off = 1 - (1 - orders.promotion) * (1 - orders.coupon)
@@ -70,9 +70,6 @@ def table(lines: Lines, orders: pa.Table) -> pa.Table:
     """The lines, with what their orders say of place and time."""
     import pyarrow as pa
 
-    codes = [
-        products.code(at // products.LADDER, at % products.LADDER) for at in range(len(CATEGORIES) * products.LADDER)
-    ]
     borrowed = ("ordered_at", "channel", "store", "payment", "campaign_id", "status")
     at = pa.array(lines.order)
     return pa.table(
@@ -80,7 +77,7 @@ def table(lines: Lines, orders: pa.Table) -> pa.Table:
             "order_id": orders["order_id"].take(at),
             "line": pa.array(lines.number),
             "record_id": orders["record_id"].take(at),
-            "product_id": words(codes, lines.category * products.LADDER + lines.product),
+            "product_id": words(products.all_codes(), lines.category * products.LADDER + lines.product),
             "quantity": pa.array(lines.quantity.astype(np.float64)),
             "unit": words(("piece",), np.zeros_like(lines.order)),
             "amount": money(lines.amount),
@@ -91,15 +88,13 @@ def table(lines: Lines, orders: pa.Table) -> pa.Table:
     )
 
 
-def _categories(
-    world: World, rng: np.random.Generator, customers: Customers, days: Days, orders: Orders, order: Ints
-) -> Ints:
+def _categories(rng: np.random.Generator, shop: Shop, customers: Customers, orders: Orders, order: Ints) -> Ints:
     customer = orders.customer[order]
-    month = days.months(orders.time)[order]
-    tastes = np.array([each.tastes for each in world.segments])
+    month = shop.days.months(orders.time)[order]
+    tastes = np.array([each.tastes for each in shop.world.segments])
     table = (tastes[:, None, :] * _seasons()[None, :, :]).reshape(-1, len(CATEGORIES))
     drawn = pick_rows(rng, table, customers.segment[customer] * 12 + month)
-    own = rng.random(order.size) < world.loyalty
+    own = rng.random(order.size) < shop.world.loyalty
     return np.where(own, customers.favourite[customer], drawn)
 
 

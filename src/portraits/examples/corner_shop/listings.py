@@ -10,9 +10,9 @@ import numpy as np
 
 from portraits.examples.corner_shop.columns import moments, money, numbered, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.persons import Person, Persons
 from portraits.examples.corner_shop.records import Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import DAYS
 from portraits.vocabulary.text import Text, text
 
@@ -59,11 +59,11 @@ _WISHES = text(
 _EACH = 2  # listings of a company
 
 
-def table(seed: int, customers: Customers, persons: Persons, records: Records, days: Days) -> pa.Table:
+def table(shop: Shop, customers: Customers, persons: Persons, records: Records) -> pa.Table:
     """Two listings of every company of a chunk."""
     import pyarrow as pa
 
-    chance = Random(f"{seed} listings {customers.chunk}")
+    chance = Random(f"{shop.seed} listings {customers.chunk}")
     owners = np.repeat(np.flatnonzero(customers.company), _EACH)
     wares = [chance.choice(WARES) for _ in owners]
     supply = [chance.random() < 0.5 for _ in owners]
@@ -80,17 +80,17 @@ def table(seed: int, customers: Customers, persons: Persons, records: Records, d
             "direction": words(("demand", "supply"), np.array(supply, dtype=np.int64)),
             "text": pa.array([_text(chance, *row) for row in rows], pa.string()),
             "category": pa.array([ware.category for ware in wares], pa.string()),
-            "region": pa.array([home.address.city.region_zh for home in homes], pa.string()),
+            "region": pa.array([home.address.city.region.zh for home in homes], pa.string()),
             "quantity": pa.array(np.array(amounts, dtype=np.float64)),
             "price": money(prices),
-            "valid_until": moments(days.moments(lasting)),
+            "valid_until": moments(shop.days.moments(lasting)),
         }
     )
 
 
 def _text(chance: Random, home: Person, ware: Ware, forms: Text, amount: int) -> str:
-    language, city = home.language, home.address.city
+    language = home.language
     form = chance.choice(forms.in_(language).split("|"))
     names = {"ware": ware.title.in_(language), "unit": ware.unit.in_(language), "quantity": amount}
-    sentence = form.format(city=city.en if home.english else city.zh, **names)
+    sentence = form.format(city=home.address.city.name.in_(language), **names)
     return sentence[0].upper() + sentence[1:]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from portraits.examples.corner_shop.campaigns import Contacts, Extras, Flight, in_window
-from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, pick_rows, stream
+from portraits.examples.corner_shop.campaigns import Contacts, Extras, in_window
+from portraits.examples.corner_shop.chance import Flags, Floats, Ints, pick, pick_rows
 from portraits.examples.corner_shop.columns import moments, money, numbered, words
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.persons import Persons
 from portraits.examples.corner_shop.places import STORES
 from portraits.examples.corner_shop.purchases import Purchases
 from portraits.examples.corner_shop.records import OF_CHANNEL, Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import CHANNELS, DAYS, DISCOUNTS, World
 
 if TYPE_CHECKING:
@@ -30,25 +30,51 @@ STORE = CHANNELS.index("store")
 
 
 @dataclass(frozen=True)
-class Orders:
-    """The orders of a chunk by time; `customer` is whose habits it follows, `record` -1 where unknown."""
+class Visits:
+    """Visits that end in an order: whose habits it follows, and why it was made."""
 
     customer: Ints
     time: Floats
-    anonymous: Flags
+    flight: Ints  # the campaign the shop credits, -1 for none
+    extra: Flags  # truly caused by that campaign
+    anonymous: Flags  # nobody knows who it was
+
+    def take(self, rows: Ints) -> Self:
+        """Those visits, in that order."""
+        return type(self)(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The orders of a chunk by time."""
+
+    visits: Visits
     channel: Ints
-    record: Ints
+    record: Ints  # -1 where unknown
     store: Ints  # -1 online
     status: Ints
     payment: Ints
-    value: Floats  # money the customer meant to spend
+    value: Floats  # yuan the customer meant to spend
     promotion: Floats  # share taken off the list price
-    flight: Ints  # the campaign the shop credits, -1 for none
-    extra: Flags  # truly caused by the campaign
     coupon: Floats  # share taken off by the campaign's coupon
 
     def __len__(self) -> int:
-        return self.customer.size
+        return self.channel.size
+
+    @property
+    def customer(self) -> Ints:
+        """Whose habits each order follows."""
+        return self.visits.customer
+
+    @property
+    def time(self) -> Floats:
+        """Days from the start."""
+        return self.visits.time
+
+    @property
+    def flight(self) -> Ints:
+        """The campaign the shop credits, -1 for none."""
+        return self.visits.flight
 
 
 @dataclass(frozen=True)
@@ -63,68 +89,53 @@ class Sales:
     quantity: Ints
 
 
-def draw(
-    world: World,
-    seed: int,
-    customers: Customers,
-    persons: Persons,
-    records: Records,
-    days: Days,
-    purchases: Purchases,
-    contacts: Contacts,
-    caused: Extras,
-    runs: list[Flight],
-) -> Orders:
-    """Make orders of the customers' own purchases, of those that campaigns caused, and of walk-ins."""
-    rng = stream(seed, "orders", customers.chunk)
-    natural = in_window(contacts, runs, purchases.customer, purchases.time, len(customers))
-    customer = np.concatenate([purchases.customer, caused.customer])
-    time = np.concatenate([purchases.time, caused.time])
-    flight = np.concatenate([natural, caused.flight])
-    extra = np.arange(customer.size) >= purchases.customer.size
-    known = customer.size
-    donors = np.flatnonzero(rng.random(known) < world.walk_ins)
-    customer, time, extra = (np.concatenate([each, each[donors]]) for each in (customer, time, extra))
-    flight = np.concatenate([flight, np.full(donors.size, -1)])
-    anonymous = np.arange(customer.size) >= known
-    extra &= ~anonymous
-    time = _hours(world, rng, customers, customer, np.where(anonymous, rng.random(time.size) * DAYS, time))
-    used = extra | ((flight >= 0) & (rng.random(time.size) < world.redemption))
-    flight = np.where(used, flight, -1)
-    rows = np.argsort(time, kind="stable")
-    customer, time, flight, extra, anonymous = (each[rows] for each in (customer, time, flight, extra, anonymous))
-    segment = customers.segment[customer]
+def visits(shop: Shop, customers: Customers, purchases: Purchases, contacts: Contacts, caused: Extras) -> Visits:
+    """The customers' own purchases, those that campaigns caused, and those of walk-ins nobody knows."""
+    rng = shop.stream("visits", customers.chunk)
+    natural = in_window(shop, contacts, purchases)
+    used = rng.random(natural.size) < shop.world.redemption
+    known = purchases.time.size + caused.time.size
+    like = np.flatnonzero(rng.random(known) < shop.world.walk_ins)  # a walk-in buys like somebody known
+    own = np.concatenate([purchases.customer, caused.customer])
+    customer = np.concatenate([own, own[like]])
+    time = np.concatenate([purchases.time, caused.time, rng.random(like.size) * DAYS])
+    flight = np.concatenate([np.where(used, natural, -1), caused.flight, np.full(like.size, -1)])
+    place = np.arange(customer.size)
+    extra, anonymous = (place >= purchases.time.size) & (place < known), place >= known
+    found = Visits(customer, _hours(rng, shop.world, customers.segment[customer], time), flight, extra, anonymous)
+    return found.take(np.argsort(found.time, kind="stable"))
+
+
+def draw(shop: Shop, customers: Customers, persons: Persons, records: Records, made: Visits) -> Orders:
+    """Make orders of visits: channel, store, payment, what is to be spent and what is taken off."""
+    rng, world = shop.stream("orders", customers.chunk), shop.world
+    segment = customers.segment[made.customer]
     channel = pick_rows(rng, np.array([each.channels for each in world.segments]), segment)
-    channel = np.where(anonymous, STORE, channel)
-    record = records.of(customer, OF_CHANNEL[channel], time)
+    channel = np.where(made.anonymous, STORE, channel)
+    record = records.of(made.customer, OF_CHANNEL[channel], made.time)
+    coupons = np.array([*(flight.campaign.coupon for flight in shop.flights), 0.0])
     return Orders(
-        customer=customer,
-        time=time,
-        anonymous=anonymous,
+        visits=made,
         channel=channel,
-        record=np.where(anonymous, -1, record),
-        store=np.where(channel == STORE, _store(rng, persons, customer), -1),
-        status=_status(world, rng, time),
-        payment=pick_rows(rng, _PAID_BY, np.where(customers.company[customer], 3, channel)),
-        value=rng.gamma(world.spend_shape, customers.spend[customer] / world.spend_shape),
-        promotion=_promotion(world, rng, segment),
-        flight=flight,
-        extra=extra,
-        coupon=np.where(flight >= 0, np.array([run.campaign.coupon for run in runs] + [0.0])[flight], 0.0),
+        record=np.where(made.anonymous, -1, record),
+        store=np.where(channel == STORE, _store(rng, persons, made.customer), -1),
+        status=_status(rng, world, made.time),
+        payment=pick_rows(rng, _PAID_BY, np.where(customers.company[made.customer], 3, channel)),
+        value=rng.gamma(world.spend_shape, customers.spend[made.customer] / world.spend_shape),
+        promotion=_promotion(rng, world, segment),
+        coupon=coupons[made.flight],
     )
 
 
-def table(
-    orders: Orders, sales: Sales, customers: Customers, records: Records, days: Days, runs: list[Flight]
-) -> pa.Table:
+def table(shop: Shop, chunk: int, orders: Orders, sales: Sales, records: Records) -> pa.Table:
     """The orders, with what their lines add up to."""
     import pyarrow as pa
 
     return pa.table(
         {
-            "order_id": ids(customers, orders),
+            "order_id": numbered("A", chunk, len(orders)),
             "record_id": words(records.ids, orders.record),
-            "ordered_at": moments(days.moments(orders.time)),
+            "ordered_at": moments(shop.days.moments(orders.time)),
             "channel": words(CHANNELS, orders.channel),
             "store": words(STORES, orders.store),
             "amount": money(sales.amount),
@@ -133,20 +144,14 @@ def table(
             "currency": words(("CNY",), np.zeros_like(orders.channel)),
             "status": words(STATUSES, orders.status),
             "payment": words(PAYMENTS, orders.payment),
-            "campaign_id": words([run.id for run in runs], orders.flight),
+            "campaign_id": words(shop.flight_ids, orders.flight),
             "lines": pa.array(sales.lines),
             "quantity": pa.array(sales.quantity.astype(np.float64)),
         }
     )
 
 
-def ids(customers: Customers, orders: Orders) -> pa.Array:
-    """The numbers of a chunk's orders, by time."""
-    return numbered("A", customers.chunk, len(orders))
-
-
-def _hours(world: World, rng: np.random.Generator, customers: Customers, customer: Ints, time: Floats) -> Floats:
-    segment = customers.segment[customer]
+def _hours(rng: np.random.Generator, world: World, segment: Ints, time: Floats) -> Floats:
     hour = np.empty_like(time)
     for at, kind in enumerate(world.segments):
         mine = np.flatnonzero(segment == at)
@@ -156,13 +161,13 @@ def _hours(world: World, rng: np.random.Generator, customers: Customers, custome
     return np.floor(time) + hour / 24
 
 
-def _status(world: World, rng: np.random.Generator, time: Floats) -> Ints:
+def _status(rng: np.random.Generator, world: World, time: Floats) -> Ints:
     kept = 1 - world.cancelled - world.returned
     status = pick(rng, (kept, world.cancelled, world.returned), time.size)
     return np.where((time > DAYS - 1.5) & (status == 0), STATUSES.index("pending"), status)
 
 
-def _promotion(world: World, rng: np.random.Generator, segment: Ints) -> Floats:
+def _promotion(rng: np.random.Generator, world: World, segment: Ints) -> Floats:
     likely = np.array([each.promotion for each in world.segments])[segment]
     share = np.array(DISCOUNTS)[pick(rng, (0.35, 0.3, 0.25, 0.10), segment.size)]
     return np.where(rng.random(segment.size) < likely, share, 0.0)

@@ -1,4 +1,4 @@
-"""Places: the shops, and the cities and streets that customers live in."""
+"""Places: the stores, and the cities and streets that customers live in."""
 
 from __future__ import annotations
 
@@ -7,55 +7,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from portraits.examples.corner_shop.chance import Ints, pick
-from portraits.examples.corner_shop.lists import with_pinyin
+from portraits.examples.corner_shop.lists import lists, with_pinyin
+from portraits.vocabulary.text import Language, Text, text
+
+STORES: tuple[str, ...] = tuple(lists("places")["stores"])
+_STREETS, _STREET_PINYIN = with_pinyin(lists("places")["streets"])
+_SIDES = (text("East", "东"), text("West", "西"), text("South", "南"), text("North", "北"), text("", ""), text("", ""))
 
 
 @dataclass(frozen=True)
 class City:
-    """A city: names, province, area code of telephones, start of the postal code, weight."""
+    """A city: its names, province, area code of telephones and start of the postal code."""
 
-    zh: str
-    en: str
-    region_zh: str
-    region_en: str
+    name: Text
+    region: Text
     area: str
     postal: str
-    weight: float
 
 
-CITIES = (
-    City("上海", "Shanghai", "上海市", "Shanghai", "021", "200", 34),
-    City("杭州", "Hangzhou", "浙江省", "Zhejiang", "0571", "310", 16),
-    City("苏州", "Suzhou", "江苏省", "Jiangsu", "0512", "215", 12),
-    City("南京", "Nanjing", "江苏省", "Jiangsu", "025", "210", 8),
-    City("宁波", "Ningbo", "浙江省", "Zhejiang", "0574", "315", 5),
-    City("无锡", "Wuxi", "江苏省", "Jiangsu", "0510", "214", 4),
-    City("北京", "Beijing", "北京市", "Beijing", "010", "100", 5),
-    City("深圳", "Shenzhen", "广东省", "Guangdong", "0755", "518", 4),
-    City("成都", "Chengdu", "四川省", "Sichuan", "028", "610", 4),
-    City("武汉", "Wuhan", "湖北省", "Hubei", "027", "430", 3),
-    City("绍兴", "Shaoxing", "浙江省", "Zhejiang", "0575", "312", 3),
-    City("黄山", "Huangshan", "安徽省", "Anhui", "0559", "245", 2),
+CITIES = tuple(
+    City(text(each["en"], each["zh"]), Text(**each["region"]), each["area"], each["postal"])
+    for each in lists("places")["cities"]
 )
-STORES = (
-    "滨江店 Riverside",
-    "老街店 Old Street",
-    "书院店 Academy",
-    "车站店 Station",
-    "湖畔店 Lakeside",
-    "花园店 Garden",
-)
-_STREETS, _STREET_PINYIN = (
-    with_pinyin("""人民renmin 中山zhongshan 解放jiefang 建设jianshe 和平heping 文化wenhua 新华xinhua 长江changjiang 黄河huanghe
-学院xueyuan 公园gongyuan 朝阳chaoyang 东风dongfeng 青年qingnian 胜利shengli 花园huayuan 桃源taoyuan 梧桐wutong 银杏yinxing
-柳荫liuyin 翠湖cuihu 清河qinghe 石桥shiqiao 竹林zhulin""")
-)
-_SIDES = (("东", "East"), ("西", "West"), ("南", "South"), ("北", "North"), ("", ""), ("", ""))
+_WEIGHTS = [each["weight"] for each in lists("places")["cities"]]
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where somebody lives, in parts; written as `zh` or as `en`."""
+    """Where somebody lives, in parts."""
 
     city: City
     street: int
@@ -64,16 +43,12 @@ class Address:
     building: int
     room: int
 
-    @property
-    def zh(self) -> str:
-        """The address without its city, as written in Chinese."""
-        street = f"{_STREETS[self.street]}{_SIDES[self.side][0]}路"
-        return f"{street}{self.number}号{self.building}幢{self.room}室"
-
-    @property
-    def en(self) -> str:
-        """The address without its city, as written in English."""
-        street = " ".join(f"{_STREET_PINYIN[self.street].capitalize()} {_SIDES[self.side][1]} Rd".split())
+    def in_(self, language: Language) -> str:
+        """The address without its city, as written in a language."""
+        side = _SIDES[self.side].in_(language)
+        if language == "zh":
+            return f"{_STREETS[self.street]}{side}路{self.number}号{self.building}幢{self.room}室"
+        street = " ".join(f"{_STREET_PINYIN[self.street].capitalize()} {side} Rd".split())
         return f"Room {self.room}, Bldg {self.building}, {self.number} {street}"
 
     @property
@@ -83,13 +58,13 @@ class Address:
 
 
 def addresses(rng: np.random.Generator, count: int) -> list[Address]:
-    """Addresses of `count` customers, most of them near the shops."""
-    city = pick(rng, [each.weight for each in CITIES], count).tolist()
+    """Addresses of `count` customers, most of them near the stores."""
+    city = pick(rng, _WEIGHTS, count).tolist()
     street = rng.integers(0, _STREETS.size, count).tolist()
     side = rng.integers(0, len(_SIDES), count).tolist()
-    number, building, room = (rng.integers(1, top, count).tolist() for top in (900, 40, 30))
+    number, building, door = (rng.integers(1, top, count).tolist() for top in (900, 40, 30))
     floor = rng.integers(1, 20, count).tolist()
-    rows = zip(city, street, side, number, building, floor, room, strict=True)
+    rows = zip(city, street, side, number, building, floor, door, strict=True)
     return [Address(CITIES[a], b, c, d, e, 100 * f + g) for a, b, c, d, e, f, g in rows]
 
 

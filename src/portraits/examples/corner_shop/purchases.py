@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portraits.examples.corner_shop.chance import Floats, Ints, stream
+from portraits.examples.corner_shop.chance import Floats, Ints
 from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import DAYS
 
 
@@ -21,9 +21,9 @@ class Purchases:
     left: Floats  # per customer, infinite for those who stay
 
 
-def draw(seed: int, customers: Customers, days: Days) -> Purchases:
+def draw(shop: Shop, customers: Customers) -> Purchases:
     """Every customer's first purchase on joining, and the repeat purchases up to leaving."""
-    rng = stream(seed, "purchases", customers.chunk)
+    rng, days = shop.stream("purchases", customers.chunk), shop.days
     now = days.process_time(customers.segment, customers.joined)
     end = days.process_time(customers.segment, np.full(len(customers), float(DAYS)))
     left = np.full(len(customers), np.inf)

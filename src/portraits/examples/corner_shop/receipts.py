@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from portraits.examples.corner_shop import products
-from portraits.examples.corner_shop.campaigns import Flight
 from portraits.examples.corner_shop.lines import Lines
 from portraits.examples.corner_shop.orders import STORE, Orders, Sales
 from portraits.examples.corner_shop.places import STORES
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.trace import MINUTE, Trace
 from portraits.examples.corner_shop.world import CATEGORIES
 
@@ -16,7 +16,7 @@ _CLOTHING = CATEGORIES.index("clothing")
 _GIFTS = ("积分换购 Points gift", "满减券 Money-off coupon", "停车券 Parking voucher")
 
 
-def traces(rng: np.random.Generator, orders: Orders, lines: Lines, sales: Sales, runs: list[Flight]) -> list[Trace]:
+def traces(rng: np.random.Generator, shop: Shop, orders: Orders, lines: Lines, sales: Sales) -> list[Trace]:
     """The traces of a chunk's orders."""
     in_store = np.flatnonzero((orders.channel == STORE) & (orders.record >= 0))
     scanned = in_store[rng.random(in_store.size) < 0.6]
@@ -33,17 +33,16 @@ def traces(rng: np.random.Generator, orders: Orders, lines: Lines, sales: Sales,
             (STORES, orders.store[scanned]),
             sales.amount[scanned] / 100,
         ),
-        *_points(rng, orders, sales, runs),
+        *_points(rng, shop, orders, sales),
         _tried_on(rng, orders, lines),
     ]
 
 
-def _points(rng: np.random.Generator, orders: Orders, sales: Sales, runs: list[Flight]) -> list[Trace]:
+def _points(rng: np.random.Generator, shop: Shop, orders: Orders, sales: Sales) -> list[Trace]:
     earned = np.flatnonzero((orders.record >= 0) & (orders.status == 0) & (sales.amount >= 1000))
     spent = earned[rng.random(earned.size) < 0.05]
     used = np.flatnonzero((orders.record >= 0) & (orders.coupon > 0))
     gifts = rng.integers(0, len(_GIFTS), spent.size)
-    codes = [run.id for run in runs]
     return [
         Trace(
             "points_earned",
@@ -58,14 +57,14 @@ def _points(rng: np.random.Generator, orders: Orders, sales: Sales, runs: list[F
             orders.time[spent] + 2 * MINUTE,
             orders.channel[spent],
             (_GIFTS, gifts),
-            rng.integers(1, 6, spent.size) * 20.0,
+            20 * rng.integers(1, 6, spent.size).astype(np.float64),
         ),
         Trace(
             "coupon_redeemed",
             orders.record[used],
             orders.time[used],
             orders.channel[used],
-            (codes, orders.flight[used]),
+            (shop.flight_ids, orders.flight[used]),
             sales.coupon[used] / 100,
         ),
     ]

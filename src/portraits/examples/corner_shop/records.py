@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portraits.examples.corner_shop import slips
-from portraits.examples.corner_shop.chance import Floats, Ints, codes, pick, pick_rows, stream
+from portraits.examples.corner_shop.chance import Floats, Ints, codes, pick, pick_rows
 from portraits.examples.corner_shop.customers import ORIGINS, Customers
-from portraits.examples.corner_shop.days import Days
-from portraits.examples.corner_shop.names import INDUSTRIES
+from portraits.examples.corner_shop.days import Days, within
+from portraits.examples.corner_shop.names import INDUSTRIES, NICKNAMES
 from portraits.examples.corner_shop.persons import Person, Persons
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.slips import Row
 from portraits.examples.corner_shop.world import DAYS, World
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 SOURCES = ("crm", "shop", "mini", "till")
 OF_CHANNEL = np.array([3, 1, 2])  # the source that writes down a customer of the store, the web, the mini program
 LEVELS = ("普通", "银卡", "金卡")
-_NICKNAMES = """爱喝茶的猫 小雨 晴天娃娃 阿木 慢半拍 一杯清欢 南风知我意 麦田守望 橘子汽水 夜猫子 今天也要加油 云朵面包 山间一壶茶 胖橘
-豆沙包 微凉 追光者 海盐芝士 桃子味夏天 早睡困难户 老街食客 咖啡不加糖 竹影 栗子 半糖去冰 Momo sunny_day teatime Luna coffee_first
-little.bear nightowl Mr.Panda green_leaf"""
 OWNERS = ("林晓", "周岚", "Ben Ashby", "陈默", "Nora Quill")
 
 
@@ -49,15 +47,16 @@ class Records:
         return np.where(known, own, self.first[customer])
 
 
-def draw(world: World, seed: int, customers: Customers) -> Records:
+def draw(shop: Shop, customers: Customers) -> Records:
     """Draw which records there are; most customers have one, some up to four."""
-    rng = stream(seed, "records", customers.chunk)
+    rng, world = shop.stream("records", customers.chunk), shop.world
     copies = 1 + pick(rng, world.records, len(customers))
     owner = np.repeat(np.arange(len(customers)), copies)
     rank = np.arange(owner.size) - np.repeat(np.cumsum(copies) - copies, copies)
-    source = _sources(world, rng, customers, owner, rank)
-    wait = np.where(rank == 0, -rng.random(owner.size) * 0.2, rng.random(owner.size) * (DAYS - customers.joined[owner]))
-    created = np.clip(customers.joined[owner] + wait, 0.0, DAYS - 0.01)
+    source = _sources(rng, world, customers, owner, rank)
+    joined = customers.joined[owner]
+    later = within(joined + rng.random(owner.size) * (DAYS - joined), 8, 21)
+    created = np.where(rank == 0, joined, later)
     order = np.argsort(created, kind="stable")
     owner, source, created, rank = owner[order], source[order], created[order], rank[order]
     by_source = np.full((len(customers), len(SOURCES)), -1)
@@ -67,19 +66,17 @@ def draw(world: World, seed: int, customers: Customers) -> Records:
     return Records(owner, source, created, _ids(customers.chunk, source), first, by_source)
 
 
-def people(
-    seed: int, customers: Customers, persons: Persons, records: Records, days: Days
-) -> tuple[pa.Table, pa.Table]:
+def people(shop: Shop, customers: Customers, persons: Persons, records: Records) -> tuple[pa.Table, pa.Table]:
     """The person records as each source wrote them, and the truth about them."""
     import pyarrow as pa
 
-    chance = Random(f"{seed} people {customers.chunk}")
+    chance = Random(f"{shop.seed} people {customers.chunk}")
     rows, truths = [], []
     origins = customers.origin.tolist()
     cells = zip(records.ids, records.owner.tolist(), records.source.tolist(), records.created.tolist(), strict=True)
     for record, owner, at, created in cells:
         person, source = persons.all[owner], SOURCES[at]
-        row = _blank(record, person, days, created, chance)
+        row = _blank(record, person, shop.days, created, chance)
         row["source"] = source
         row["origin"] = ORIGINS[origins[owner]]
         made = slips.make(row, person, source, chance)
@@ -89,12 +86,7 @@ def people(
     return pa.Table.from_pylist(rows, _schema()), _truth(customers, truths)
 
 
-def name_of(customers: Customers) -> list[str]:
-    """The true ids of a chunk's customers."""
-    return [f"T{number:08d}" for number in customers.number.tolist()]
-
-
-def _sources(world: World, rng: np.random.Generator, customers: Customers, owner: Ints, rank: Ints) -> Ints:
+def _sources(rng: np.random.Generator, world: World, customers: Customers, owner: Ints, rank: Ints) -> Ints:
     channels = np.array([segment.channels for segment in world.segments])
     drawn = OF_CHANNEL[pick_rows(rng, channels, customers.segment[owner])]
     drawn = np.where(rng.random(owner.size) < 0.35, 0, drawn)  # entered by the staff into the CRM
@@ -116,77 +108,75 @@ def _ids(chunk: int, source: Ints) -> list[str]:
 
 
 def _blank(record: str, person: Person, days: Days, created: float, chance: Random) -> Row:
-    home = person.address
     since = days.start + timedelta(days=created)
     changed = since + (days.as_of - since) * chance.random() if chance.random() < 0.4 else since
-    row: Row = {
+    sex = "female" if person.female else "male"
+    return {
         "record_id": record,
         "kind": "company" if person.company else "person",
-        "name": person.full.en if person.english else person.full.zh,
-        "gender": None if person.company else ("female" if person.female else "male"),
-        "birth_date": person.birth,
-        "email": person.email,
-        "phone": person.landline if person.company else person.mobile,
-        "address": home.en if person.english else home.zh,
-        "city": home.city.en if person.english else home.city.zh,
-        "region": home.city.region_en if person.english else home.city.region_zh,
-        "postal_code": home.postal_code,
+        "name": person.called.full.in_(person.language),
+        "gender": None if person.company else sex,
+        "birth_date": None if person.company else person.life.birth,
+        "email": person.reach.email,
+        "phone": person.reach.landline if person.company else person.reach.mobile,
+        **slips.where(person.address, person.language),
         "language": person.language,
         "created_at": since.replace(microsecond=0),
         "updated_at": changed.replace(microsecond=0),
     }
-    return row
 
 
 def _crm(row: Row, person: Person, chance: Random) -> None:
-    language = person.language
+    language, life = person.language, person.life
     row.update(phone=_spaced(row["phone"], chance), country="CN", sales_owner=chance.choice(OWNERS))
     if person.company:
-        row["industry"] = INDUSTRIES[person.trade][language == "en"]
+        row["industry"] = INDUSTRIES[life.trade].in_(language)
         return
-    fields: dict[str, object] = {
-        "occupation": person.occupation.en if person.english else person.occupation.zh,
-        "education": person.education.en if person.english else person.education.zh,
-        "marital_status": person.marital.en if person.english else person.marital.zh,
-        "household_size": person.household_size,
-        "income": person.income,
-        "employer": person.employer,
-        "wechat_id": person.wechat,
+    told: dict[str, tuple[object, float]] = {  # field -> what it is, and how often it is asked
+        "occupation": (life.occupation.in_(language), 0.7),
+        "education": (life.education.in_(language), 0.7),
+        "marital_status": (life.marital.in_(language), 0.7),
+        "household_size": (life.household_size, 0.7),
+        "income": (life.income, 0.45),
+        "employer": (life.employer, 0.2),
+        "wechat_id": (person.reach.wechat, 0.15),
     }
-    known = {"wechat_id": 0.15, "employer": 0.2, "income": 0.45}
-    row.update({field: value for field, value in fields.items() if chance.random() < known.get(field, 0.7)})
+    row.update({field: value for field, (value, share) in told.items() if chance.random() < share})
 
 
 def _shop(row: Row, person: Person, chance: Random) -> None:
-    style = chance.random()
-    if row["name"] and not person.company and not person.english and style < 0.4:
-        pinyin = (person.given_pinyin, person.family_pinyin)
-        row["name"] = " ".join(pinyin if style < 0.2 else pinyin[::-1])
-        row["name"] = row["name"].upper() if style < 0.08 else row["name"].lower() if style < 0.14 else row["name"]
+    if row["name"] and not person.company and person.language == "zh" and chance.random() < 0.4:
+        pinyin = (person.called.given_pinyin, person.called.family_pinyin)
+        name = " ".join(chance.choice((pinyin, pinyin[::-1])))
+        row["name"] = chance.choice((name, name, name.upper(), name.lower()))
     if row["email"] and chance.random() < 0.1:
         row["email"] = row["email"].upper()
     if row["phone"] and chance.random() < 0.3:
         row["phone"] = "+86" + row["phone"].lstrip("0")
-    row["device_id"] = person.device if chance.random() < 0.8 else None
+    row["device_id"] = _perhaps(person.reach.device, 0.8, chance)
 
 
 def _mini(row: Row, person: Person, chance: Random) -> None:
-    row["nickname"] = chance.choice(_NICKNAMES.split())
-    row["name"] = row["name"] if chance.random() < 0.4 else None
+    row["nickname"] = chance.choice(NICKNAMES)
+    row["name"] = _perhaps(row["name"], 0.4, chance)
     row["phone"] = "86" + row["phone"] if row["phone"] and chance.random() < 0.5 else row["phone"]
-    row["wechat_id"] = person.wechat if chance.random() < 0.35 else None
-    row["card_hash"] = person.card if chance.random() < 0.2 else None
-    row["device_id"] = person.device if chance.random() < 0.6 else None
+    row["wechat_id"] = _perhaps(person.reach.wechat, 0.35, chance)
+    row["card_hash"] = _perhaps(person.reach.card, 0.2, chance)
+    row["device_id"] = _perhaps(person.reach.device, 0.6, chance)
     row.update(region=None, postal_code=None)
 
 
 def _till(row: Row, person: Person, chance: Random) -> None:
-    if row["name"] and not person.english and not person.company and chance.random() < 0.22:
-        row["name"] = person.family + ("女士" if person.female else "先生")
+    if row["name"] and not person.company and person.language == "zh" and chance.random() < 0.22:
+        row["name"] = person.called.family + ("女士" if person.female else "先生")
     row["phone"] = _spaced(row["phone"], chance)
-    row["card_hash"] = person.card if chance.random() < 0.35 else None
+    row["card_hash"] = _perhaps(person.reach.card, 0.35, chance)
     row["level"] = chance.choices(LEVELS, (70, 22, 8))[0]
     row.update(city=None, region=None, postal_code=None, language=None)
+
+
+def _perhaps(value: str | None, share: float, chance: Random) -> str | None:
+    return value if chance.random() < share else None
 
 
 _WRITTEN: dict[str, Callable[[Row, Person, Random], None]] = {"crm": _crm, "shop": _shop, "mini": _mini, "till": _till}
@@ -210,7 +200,7 @@ def _spaced(phone: str | None, chance: Random) -> str | None:
 def _truth(customers: Customers, rows: list[tuple[str, str, int, str]]) -> pa.Table:
     import pyarrow as pa
 
-    names = name_of(customers)
+    names = customers.ids()
     ids, sources, owners, made = zip(*rows, strict=True)
     return pa.table(
         {

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portraits.examples.corner_shop.campaigns import Contacts, Flight
-from portraits.examples.corner_shop.chance import stream
+from portraits.examples.corner_shop.campaigns import Contacts
 from portraits.examples.corner_shop.columns import moments, words
-from portraits.examples.corner_shop.customers import Customers
-from portraits.examples.corner_shop.days import Days
 from portraits.examples.corner_shop.orders import Orders, Sales
 from portraits.examples.corner_shop.records import Records
+from portraits.examples.corner_shop.shop import Shop
 from portraits.examples.corner_shop.world import DAYS
 
 if TYPE_CHECKING:
@@ -23,14 +21,11 @@ _OPENED = 0.34
 _CLICKED = 0.22  # of those who opened
 
 
-def table(
-    seed: int, customers: Customers, contacts: Contacts, runs: list[Flight],
-    orders: Orders, sales: Sales, records: Records, days: Days,
-) -> pa.Table:  # fmt: skip
+def table(shop: Shop, chunk: int, contacts: Contacts, orders: Orders, sales: Sales, records: Records) -> pa.Table:
     """The responses of a chunk's treated customers."""
     import pyarrow as pa
 
-    rng = stream(seed, "responses", customers.chunk)
+    rng = shop.stream("responses", chunk)
     size = contacts.flight.size
     opened = contacts.treated & (rng.random(size) < _OPENED)
     clicked = opened & (rng.random(size) < _CLICKED)
@@ -49,9 +44,9 @@ def table(
     seen = np.flatnonzero(time < DAYS)
     return pa.table(
         {
-            "campaign_id": words([run.id for run in runs], flight[seen]),
+            "campaign_id": words(shop.flight_ids, flight[seen]),
             "record_id": words(records.ids, record[seen]),
-            "at": moments(days.moments(time[seen])),
+            "at": moments(shop.days.moments(time[seen])),
             "kind": words(KINDS, kind[seen]),
             "value": pa.array(value[seen]),
         }

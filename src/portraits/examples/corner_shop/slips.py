@@ -10,6 +10,8 @@ from typing import Any
 
 from portraits.examples.corner_shop.names import ALIKE
 from portraits.examples.corner_shop.persons import Person
+from portraits.examples.corner_shop.places import Address
+from portraits.vocabulary.text import Language
 
 Row = dict[str, Any]
 Change = Callable[[Row, Person, Random], None]
@@ -62,7 +64,7 @@ def _own_phone(row: Row, person: Person, chance: Random) -> None:
 
 
 def _home_phone(row: Row, person: Person, chance: Random) -> None:
-    row["phone"] = person.landline
+    row["phone"] = person.reach.landline
 
 
 def _mail(row: Row, person: Person, chance: Random) -> None:
@@ -89,13 +91,13 @@ def _placeholder(row: Row, person: Person, chance: Random) -> None:
 
 def _moved(row: Row, person: Person, chance: Random) -> None:
     home = person.old_address
-    city, region = (home.city.en, home.city.region_en) if person.english else (home.city.zh, home.city.region_zh)
-    row.update(address=home.en if person.english else home.zh, city=city, region=region, postal_code=home.postal_code)
+    row.update(where(home, person.language))
 
 
 def _roomless(row: Row, person: Person, chance: Random) -> None:
     if row["address"]:
-        row["address"] = row["address"].split(", ", 1)[-1] if person.english else row["address"].split("号")[0] + "号"
+        zh = person.language == "zh"
+        row["address"] = row["address"].split("号")[0] + "号" if zh else row["address"].split(", ", 1)[-1]
 
 
 def _other_sex(row: Row, person: Person, chance: Random) -> None:
@@ -111,6 +113,17 @@ def _without(field: str) -> Change:
         row[field] = None
 
     return change
+
+
+def where(home: Address, language: Language) -> Row:
+    """The fields of an address."""
+    city = home.city
+    return {
+        "address": home.in_(language),
+        "city": city.name.in_(language),
+        "region": city.region.in_(language),
+        "postal_code": home.postal_code,
+    }
 
 
 def typo(word: str, chance: Random) -> str:

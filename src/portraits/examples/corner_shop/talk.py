@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from portraits.examples.corner_shop import products
 from portraits.examples.corner_shop.chance import Ints
 from portraits.examples.corner_shop.columns import words
+from portraits.examples.corner_shop.lists import lists
 from portraits.examples.corner_shop.world import CATEGORIES
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def opinions(rng: np.random.Generator, language: Ints, subject: Ints, mood: Ints
     import pyarrow.compute as pc
 
     openings = _Lists([_openings(*group) for group in product(LANGUAGES, SUBJECTS, MOODS)])
-    ends = _Lists([_sentences()[tongue]["end"][tone] for tongue, tone in product(LANGUAGES, MOODS)])
+    ends = _Lists([lists("sentences")[tongue]["end"][tone] for tongue, tone in product(LANGUAGES, MOODS)])
     opening = openings.draw(rng, (language * len(SUBJECTS) + subject) * len(MOODS) + mood)
     end = ends.draw(rng, language * len(MOODS) + mood)
     before, _, after = zip(*(each.partition("{item}") for each in openings.flat), strict=True)
@@ -40,8 +39,8 @@ def opinions(rng: np.random.Generator, language: Ints, subject: Ints, mood: Ints
 
 def said(rng: np.random.Generator, what: str, language: Ints) -> pa.Array:
     """A complaint, chat or note for each."""
-    lists = _Lists([_sentences()[tongue]["said"][what] for tongue in LANGUAGES])
-    return words(lists.flat, lists.draw(rng, language))
+    found = _Lists([lists("sentences")[tongue]["said"][what] for tongue in LANGUAGES])
+    return words(found.flat, found.draw(rng, language))
 
 
 class _Lists:
@@ -57,13 +56,8 @@ class _Lists:
 
 
 def _openings(language: str, subject: str, mood: str) -> list[str]:
-    openings: list[str] = _sentences()[language][subject][mood]
+    openings: list[str] = lists("sentences")[language][subject][mood]
     return openings
-
-
-@cache
-def _sentences() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("sentences.toml").read_text("utf-8"))
 
 
 @cache

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portraits.examples.corner_shop.chance import Ints, stream
+from portraits.examples.corner_shop.chance import Ints
 from portraits.examples.corner_shop.columns import words
 from portraits.examples.corner_shop.customers import ORIGINS, Customers
 from portraits.examples.corner_shop.persons import Persons
 from portraits.examples.corner_shop.records import Records
+from portraits.examples.corner_shop.shop import Shop
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 KINDS = ("household", "refers", "supplies", "colleague")
 
 
-def table(seed: int, customers: Customers, persons: Persons, records: Records) -> pa.Table:
+def table(shop: Shop, customers: Customers, persons: Persons, records: Records) -> pa.Table:
     """The ties that the shop knows of; of the households it knows a half."""
     import pyarrow as pa
 
-    rng = stream(seed, "ties", customers.chunk)
+    rng = shop.stream("ties", customers.chunk)
     homes = np.array(persons.housemates, dtype=np.int64).reshape(-1, 2)
     homes = homes[rng.random(len(homes)) < 0.5]
     parts = [homes, _referred(rng, customers), _supplies(rng, customers), _colleagues(rng, customers)]

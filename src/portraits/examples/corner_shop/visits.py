@@ -10,16 +10,14 @@ from portraits.examples.corner_shop import products
 from portraits.examples.corner_shop.chance import Floats, Ints, pick
 from portraits.examples.corner_shop.customers import Customers
 from portraits.examples.corner_shop.days import within
+from portraits.examples.corner_shop.lists import lists
 from portraits.examples.corner_shop.places import STORES
 from portraits.examples.corner_shop.purchases import Purchases
 from portraits.examples.corner_shop.records import OF_CHANNEL, Records
 from portraits.examples.corner_shop.trace import MINI, MINUTE, STORE, Trace
 from portraits.examples.corner_shop.world import CATEGORIES, DAYS
 
-_SEARCHES = (
-    "龙井", "红茶", "拿铁", "咖啡豆", "坚果", "礼盒", "月饼", "草莓", "婴儿湿巾", "保温杯", "围巾", "生日蛋糕", "酸奶", "优惠券",
-    "green tea", "coffee beans", "gift box", "chocolate", "scarf", "birthday cake", "oat milk", "tea set",
-)  # fmt: skip
+_SEARCHES: tuple[str, ...] = tuple(lists("products")["searched"])
 _SCREENS = ("新品 New", "优惠 Offers", "门店活动 Events", "积分 Points", "茶饮推荐 Tea picks")
 _MOST = 60  # visits of one customer
 
