@@ -31,6 +31,7 @@ FIGURES = (
     ("discount_share", "discounted_share", "coupons_redeemed_365d"),
 )
 MOST_FIGURES = 6
+COUNTED = ("money", "order", "day", "percent", "piece", "visit", "contact")  # units that make a figure
 
 # The scores of the radar, those of recency, frequency and money first.
 SCORES = ("rfm_r", "rfm_f", "rfm_m", "loyalty_score", "interaction_score", "basket_score", "activity_score", "spend_score")
@@ -189,7 +190,7 @@ def _means(run: Reading) -> Mapping[str, float]:
 
 def _figures(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> Iterator[Figure]:
     chosen = [next((name for name in names if name in run.tags), "") for names in FIGURES]
-    spare = [tag.name for tag in run.tags.values() if tag.numeric and tag.unit and tag.name not in chosen]
+    spare = [tag.name for tag in run.tags.values() if tag.unit in COUNTED and tag.name not in chosen]
     for name in [*filter(None, chosen), *spare][:MOST_FIGURES]:
         yield Figure(run.tags[name], values.get(name), means.get(name))
 

@@ -21,6 +21,7 @@ from portraits.web.writing import NONE, Writing
 
 Theme = Literal["light", "dark"]
 THEMES = ("light", "dark")
+HUES = 8
 A_YEAR = 365 * 24 * 3600
 
 
@@ -93,6 +94,11 @@ class Page:
         if isinstance(value, bool | str | date | datetime):
             return self.write(value)
         return self.write(Quantity(value, tag.unit))
+
+    def hue(self, tag: TagColumn, value: Any) -> int:
+        """The colour of a value, 1 to 8: the same on every page, for it follows the order of the labels."""
+        known = [*tag.labels, str(value)]
+        return known.index(str(value)) % HUES + 1
 
     def url(self, path: str = "", **changes: Any) -> str:
         """This page's address, or another with this page's query, with some parameters changed."""

@@ -84,7 +84,7 @@ def _about(page: Page, who: Header) -> Iterator[str]:
     if who.gender:
         yield page.known("genders", who.gender)
     if who.birth_date:
-        yield page.t("portrait.born", day=who.birth_date)
+        yield page.t("portrait.born", year=who.birth_date[:4])
     yield from filter(None, (who.region, who.city if who.city != who.region else "", who.phone, who.email))
     if who.since:
         yield page.t("portrait.since", day=who.since)

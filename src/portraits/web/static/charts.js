@@ -207,9 +207,17 @@ function radar(spec) {
   };
 }
 
+/** What fits into a part of the treemap: the smaller it is, the less. @param {Spec} spec @param {number} at */
+function inside(spec, at) {
+  const [, share, base] = spec.series;
+  const size = share.values[at] ?? 0;
+  const lines = [spec.labels[at], share.texts[at], `${base.name} ${base.texts[at]}`];
+  return lines.slice(0, size >= 0.1 ? 3 : size >= 0.02 ? 2 : 1).join('\n');
+}
+
 /** @param {Spec} spec */
 function treemap(spec) {
-  const [amount, share, base] = spec.series;
+  const [amount] = spec.series;
   const whole = frame(spec);
   return {
     ...whole,
@@ -235,7 +243,7 @@ function treemap(spec) {
           name,
           value: [amount.values[at] ?? 0, at],
           itemStyle: { color: colour(`category-${(at % 8) + 1}`) },
-          label: { formatter: () => `${name}\n${share.texts[at]}\n${base.name} ${base.texts[at]}` },
+          label: { formatter: () => inside(spec, at) },
         })),
       },
     ],
