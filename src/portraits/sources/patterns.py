@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import islice
 
 _ENOUGH = 0.97
+_MOST = 0.9  # a few days that never were, such as 31 February, are no other format
+_TRIED = 5
 
 # What a day looks like, and the formats that may read it; day before month where both may.
 _DAYS = tuple(
@@ -53,11 +55,14 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 
 
 def date_formats(values: Iterable[str]) -> list[str]:
-    """The formats (strptime) that read all values; two where day and month cannot be told apart."""
+    """The format (strptime) that reads nearly all values; two where day and month cannot be told apart."""
     found = list(islice(dict.fromkeys(value.strip() for value in values if value.strip()), 200))
     if not found:
         return []
-    return [form for form in _forms(found[0]) if _reads(form, found)]
+    forms = dict.fromkeys(form for value in found[:_TRIED] for form in _forms(value))
+    shares = {form: sum(_reads(form, value) for value in found) / len(found) for form in forms}
+    best = max(shares.values(), default=0.0)
+    return [form for form, share in shares.items() if share == best >= _MOST]
 
 
 def _forms(value: str) -> list[str]:
@@ -72,9 +77,9 @@ def _forms(value: str) -> list[str]:
     return [] if clock is None else [day + (moment["gap"] or "") + clock for day in days]
 
 
-def _reads(form: str, values: Sequence[str]) -> bool:
+def _reads(form: str, value: str) -> bool:
     try:
-        return all(1800 < datetime.strptime(value, form).year < 2200 for value in values)
+        return 1000 < datetime.strptime(value, form).year < 2200
     except ValueError:
         return False
 

@@ -1,0 +1,225 @@
+"""Suggest: a first mapping of a file to a canonical table, as a block of TOML to be looked over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portraits.engine.expressions import Scope, parse
+from portraits.sources.files import Files
+from portraits.sources.matching import ENOUGH, Fit, Match, fit, fits
+from portraits.sources.profile import Profile, profiles
+from portraits.sources.source import Part, Place
+from portraits.sources.words import Words, likeness, synonyms
+from portraits.vocabulary.errors import BadInput, ExpressionError
+from portraits.vocabulary.tables import Column
+from portraits.vocabulary.tables import table as table_of
+from portraits.vocabulary.types import Type
+
+_SHOWN = 24
+_OPTIONS = ("encoding", "delimiter", "quote", "header", "skip", "decimal", "sheet")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An expression for one canonical column, how sure it is, and values it was seen with."""
+
+    column: str
+    expression: str
+    confidence: float
+    samples: list[str]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A mapping of a file: the table, its columns, what is left over, and all of it as TOML."""
+
+    file: str
+    name: str
+    table: str
+    confidence: float
+    rows: int
+    columns: list[Proposal]
+    missing: list[str]
+    unmapped: dict[str, list[str]]
+    facts: dict[str, Any] = field(repr=False)
+
+    @property
+    def toml(self) -> str:
+        """The blocks of a source and a mapping, with confidence and samples as comments."""
+        return "\n".join(_lines(self)) + "\n"
+
+
+def suggest(file: Path, table: str = "", folder: Path | None = None) -> Suggestion:
+    """Propose a mapping of a file to the table that fits best, or to the one that is named.
+
+    The file is written as lying in `folder` (default: where we are). BadInput where it cannot be read.
+    """
+    root = (folder or Path.cwd()).resolve()
+    place = file.resolve()
+    path = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.as_posix()
+    part, found, rows = _sample(Files.read({"kind": "files", "path": path}), Place(root))
+    chosen = fit(found, table_of(table), file.stem) if table else fits(found, file.stem)[0]
+    return _suggestion(path, part, found, chosen, rows)
+
+
+def _sample(source: Files, place: Place) -> tuple[Part, list[Profile], int]:
+    """The first part that has rows, and what its columns look like."""
+    for part in source.parts(place):
+        for batch in part.batches():
+            if batch.num_rows:
+                return part, profiles(batch, part.columns), min(batch.num_rows, 2_000)
+    raise BadInput(f"{source.path} holds no rows.", "A mapping is proposed from names and values.")
+
+
+def _suggestion(path: str, part: Part, found: list[Profile], chosen: Fit, rows: int) -> Suggestion:
+    scope = Scope(part.columns, aggregates=False, subject=f"the file {path}")
+    columns = [_proposal(match, scope) for match in chosen.matches]
+    columns += _derived(chosen, found, scope)
+    order = {column.name: place for place, column in enumerate(chosen.table.columns)}
+    columns.sort(key=lambda each: order[each.column])
+    there = {each.column for each in columns}
+    used = " ".join(each.expression for each in columns)
+    return Suggestion(
+        file=path,
+        name=_name(path),
+        table=chosen.table.name,
+        confidence=min(1.0, chosen.score),
+        rows=rows,
+        columns=columns,
+        missing=[column.name for column in chosen.table.columns if column.required and column.name not in there],
+        unmapped={each.name: each.samples for each in found if reference(each.name, scope) not in used},
+        facts=part.facts,
+    )
+
+
+def _name(path: str) -> str:
+    """A name for the source: the file's, as far as it has Latin letters."""
+    words = [part for part in Words.of(re.sub(r"\..*", "", Path(path).name)).parts if part.isascii()]
+    name = "_".join(words)[:40]
+    return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else f"source_{name}".rstrip("_")
+
+
+def reference(name: str, scope: Scope) -> str:
+    """A column as expressions write it: bare where it can stand so, else in double quotes."""
+    try:
+        bare = parse(name, scope).names == {name}
+    except ExpressionError:
+        bare = False
+    return name if bare else '"' + name.replace('"', '""') + '"'
+
+
+def _proposal(match: Match, scope: Scope) -> Proposal:
+    column, profile = match.column, match.profile
+    expression = reference(profile.name, scope)
+    if match.values and any(value != word for word, value in match.values.items()):
+        expression = _cases(expression, match)
+    samples = [_masked(each, column) for each in profile.samples]
+    return Proposal(column.name, expression, match.confidence, samples, _formats(profile))
+
+
+def _cases(expression: str, match: Match) -> str:
+    """The values of a source as the choices of the column."""
+    words: dict[str, list[str]] = {}
+    for word, value in match.values.items():
+        words.setdefault(value, []).append(_literal(word))
+    whens = (f"when {expression} in ({', '.join(each)}) then {_literal(value)}" for value, each in words.items())
+    return f"case {' '.join(whens)} end"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _formats(profile: Profile) -> str:
+    from portraits.sources import patterns
+
+    formats = patterns.date_formats(profile.values) if profile.type is Type.RAW and profile.temporal else []
+    return f"day and month may be the other way round: {' or '.join(formats)}" if len(formats) > 1 else ""
+
+
+def _derived(chosen: Fit, found: list[Profile], scope: Scope) -> Iterator[Proposal]:
+    """Columns that are made from others: amounts from prices, days of birth from years, order numbers."""
+    there = {match.column.name: match for match in chosen.matches}
+    free = [each for each in found if each.name not in {match.profile.name for match in chosen.matches}]
+    wanted = chosen.table.types
+    if "amount" in wanted and "amount" not in there and "quantity" in there:
+        yield from _amount(free, there["quantity"], scope)
+    if "birth_date" in wanted and "birth_date" not in there:
+        yield from _birth(free, scope)
+    if chosen.table.name == "people" and "record_id" not in there:
+        yield from _named(there.get("name"), scope)
+    if "order_id" in wanted and "order_id" not in there and {"record_id", "ordered_at"} <= set(there):
+        parts = [reference(there[name].profile.name, scope) for name in ("record_id", "ordered_at")]
+        note = "no order number was found: what a customer buys at one time is one order"
+        yield Proposal("order_id", f"concat({parts[0]}, '-', {parts[1]})", 0.5, [], note)
+
+
+def _named(name: Match | None, scope: Scope) -> Iterator[Proposal]:
+    if name is not None and name.profile.unique > 0.98:
+        note = "no number was found: the name serves as one"
+        yield Proposal("record_id", reference(name.profile.name, scope), 0.5, [], note)
+
+
+def _best(free: list[Profile], block: str) -> tuple[Profile | None, float]:
+    names = tuple(Words.of(word) for word in synonyms()[block]["words"])
+    best = max(free, key=lambda each: likeness(each.name, names), default=None)
+    sure = 0.0 if best is None else likeness(best.name, names)
+    return (best, sure) if sure >= ENOUGH else (None, 0.0)
+
+
+def _amount(free: list[Profile], quantity: Match, scope: Scope) -> Iterator[Proposal]:
+    price, sure = _best([each for each in free if each.numeric], "price")
+    if price is not None:
+        product = f"{reference(quantity.profile.name, scope)} * {reference(price.name, scope)}"
+        yield Proposal("amount", product, round(0.8 * sure, 2), price.samples, "quantity times price")
+
+
+def _birth(free: list[Profile], scope: Scope) -> Iterator[Proposal]:
+    year, sure = _best([each for each in free if each.year], "birth_year")
+    if year is not None:
+        months = f"add_months(date '1900-07-01', 12 * ({reference(year.name, scope)} - 1900))"
+        yield Proposal("birth_date", months, round(0.7 * sure, 2), year.samples, "the middle of the year")
+
+
+def _masked(value: str, column: Column) -> str:
+    """A sample that may stand in a file meant for git: of personal values the first letter only."""
+    return value if not column.personal else value[:1] + "•" * min(6, len(value) - 1)
+
+
+def _lines(found: Suggestion) -> Iterator[str]:
+    yield f"# Suggested from {_comment(found.file)}, {found.rows} rows of it. Look it over before you load."
+    yield f"[sources.{found.name}]"
+    yield 'kind = "files"'
+    yield f"path = {_quoted(found.file)}"
+    if detected := [f"{key} = {_quoted(found.facts[key])}" for key in _OPTIONS if found.facts.get(key)]:
+        yield f"# Detected, and overruled by the same words here: {', '.join(detected)}"
+    yield from ("", f"[mappings.{found.name}]", f'source = "{found.name}"')
+    yield f'table = "{found.table}"  # confidence {found.confidence:.2f}'
+    yield from ("", f"[mappings.{found.name}.columns]")
+    for each in found.columns:
+        note = f"; {each.note}" if each.note else ""
+        seen = f": {_comment(', '.join(map(_clipped, each.samples)))}" if each.samples else ""
+        yield f"{each.column} = {_quoted(each.expression)}  # {each.confidence:.2f}{seen}{note}"
+    for name in found.missing:
+        yield f'# {name} = "..."  # required, and nothing like it was found'
+    for name, samples in found.unmapped.items():
+        yield f"# not mapped: {_comment(name)}: {_comment(', '.join(map(_clipped, samples)))}"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _comment(text: str) -> str:
+    """Text that stays on the line of its comment."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
