@@ -70,6 +70,12 @@ def test_wrong_values_say_the_right_ones() -> None:
     assert "rfm" in faults({"rfm": "365 days"})
     assert "monday" in faults({"week_starts": "mon"})
     assert "memory" in faults({"memory": "lots"})
+    assert "holds a password" in faults({"store": "postgresql+psycopg://me:secret@host/db"})
+
+
+def test_a_store_takes_its_password_from_the_environment() -> None:
+    address = "postgresql+psycopg://me:${STORE_PASSWORD}@host/db"
+    assert Settings.read({"title": "Shop", "business": "retail", "store": address}).store == address
 
 
 def test_a_business_that_is_not_known_is_the_fault_that_is_told() -> None:

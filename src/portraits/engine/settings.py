@@ -77,6 +77,12 @@ def _known_currency(code: str) -> str:
     return code
 
 
+def _no_password(address: str) -> str:
+    if re.search(r"://[^/@:]*:[^/@$]+@", address):
+        raise ValueError("the address holds a password. Write ${STORE_PASSWORD} and set that in the environment.")
+    return address
+
+
 def _rising(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if any(low >= high for low, high in itertools.pairwise(cuts)):
         raise ValueError("cut points must rise from each to the next.")
@@ -138,7 +144,7 @@ class Settings(Definition):
         "基于客户记录的表达式，值相同的记录视为同一客户；留空则每条记录为一位客户。",
         "",
     )
-    store: str = _says(
+    store: Annotated[str, AfterValidator(_no_password)] = _says(
         "The address of a PostgreSQL store; empty, a file in the data folder.",
         "PostgreSQL存储的地址；留空则用数据目录中的文件。",
         "",
