@@ -27,3 +27,35 @@ def measure_hostile_imports() -> Measured:
     slow = found["slowest_seconds"] > SLOWEST_IMPORT_SECONDS
     large = found["rss_growth_mb"] > MOST_IMPORT_MEGABYTES
     return Measured(found["parent_deaths"] + found["arithmetic_breaks"] + slow + large, found)
+
+
+@figure(
+    "expression-fuzz",
+    bound="= 0",
+    unit="wrong",
+    topic="safety",
+    en="40,000 strings against the expression language: crashes, foreign nodes in DuckDB's own reading, failures to run",
+    zh="向表达式语言投入 40,000 条字符串：崩溃、被 DuckDB 解析出白名单外节点、无法执行的次数",
+)
+def measure_fuzz() -> Measured:
+    """Strings that the language should not have let through, or that broke it."""
+    from benchmarks.expressions import fuzz
+
+    found = fuzz(strings=40_000, seed=1)
+    return Measured(found["crashes"] + found["nodes_outside"] + found["failures"], found)
+
+
+@figure(
+    "expression-differential",
+    bound="= 0",
+    unit="differences",
+    topic="safety",
+    en="2,000 random rules over random tables with NULLs: rules that choose other rows than a plain evaluator",
+    zh="在含空值的随机表上运行 2,000 条随机规则：与朴素求值器选出的行不一致的规则数",
+)
+def measure_differential() -> Measured:
+    """Random rules whose rows in DuckDB differ from those of the evaluator in the tests."""
+    from benchmarks.expressions import differential
+
+    found = differential(trees=2_000, seed=1)
+    return Measured(found["differences"], found)
