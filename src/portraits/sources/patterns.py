@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 _ENOUGH = 0.97
-_MOST = 0.9  # a few days that never were, such as 31 February, are no other format
+_MOST = 0.75  # a few days that never were, such as 31 February, are no other format
 _TRIED = 5
 
 # What a day looks like, and the formats that may read it; day before month where both may.
@@ -63,6 +63,11 @@ def date_formats(values: Iterable[str]) -> list[str]:
     shares = {form: sum(_reads(form, value) for value in found) / len(found) for form in forms}
     best = max(shares.values(), default=0.0)
     return [form for form, share in shares.items() if share == best >= _MOST]
+
+
+def dated(value: str) -> bool:
+    """Whether it looks like a day or a moment."""
+    return bool(_forms(value.strip()))
 
 
 def _forms(value: str) -> list[str]:

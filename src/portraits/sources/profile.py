@@ -81,8 +81,7 @@ class Profile:
     @cached_property
     def written_phone(self) -> float:
         """The share of values that are written as only telephone numbers are."""
-        apart = self.share(lambda each: _PHONE.fullmatch(each.strip()) and len(_SEPARATED.findall(each.strip())) > 1)
-        return 0.0 if self.temporal else max(self.chinese_mobile, apart)
+        return max(self.chinese_mobile, self.share(_apart))
 
     @cached_property
     def length(self) -> float:
@@ -93,6 +92,11 @@ class Profile:
     def year(self) -> bool:
         """Whether the values are years in which people are born."""
         return self.share(lambda each: re.fullmatch(r"(?:19|20)\d\d(?:\.0)?", each.strip())) > 0.97
+
+
+def _apart(value: str) -> bool:
+    phone = _PHONE.fullmatch(value.strip()) and not patterns.dated(value)
+    return bool(phone) and len(_SEPARATED.findall(value.strip())) > 1
 
 
 def profiles(batch: pa.RecordBatch, types: dict[str, Type], most: int = 2_000) -> list[Profile]:
