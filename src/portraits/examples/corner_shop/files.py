@@ -203,7 +203,7 @@ BEHAVIOUR = (
     File(
         "service_calls",
         text("Service desk and sales notes", "客服与销售跟进"),
-        "events/service.sqlite",
+        "events/service.tsv",
         "events",
         _columns("event_id at customer=record_id kind channel value text"),
         ("kind", ("chat", "call", "complaint", "consultation")),

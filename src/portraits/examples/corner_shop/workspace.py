@@ -39,8 +39,5 @@ def _source(file: File, form: Form) -> str:
     known = _ENCODINGS.get(file.encoding) if form == "mixed" else None
     lines = [f"# {known}, which is found without being told." if known else ""]
     lines += [f"[sources.{file.source}]", f'title = {{ en = "{file.title.en}", zh = "{file.title.zh}" }}']
-    if file.kind == "sqlite" and form == "mixed":
-        lines += ['kind = "database"', f'url = "sqlite:///{path(file, form)}"', f'table = "{file.source}"']
-    else:
-        lines += ['kind = "files"', f'path = "{path(file, form)}"']
+    lines += ['kind = "files"', f'path = "{path(file, form)}"']
     return "\n".join(line for line in lines if line) + "\n"

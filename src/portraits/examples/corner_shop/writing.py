@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 import zipfile
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -50,6 +49,7 @@ class Parquet(Writer):
         """Write some rows as a row group."""
         import pyarrow.parquet as pq
 
+        rows = _instants(rows) if self.file.zulu else rows
         if self.empty:
             self._out = pq.ParquetWriter(self.path, rows.schema, compression="zstd")
             self.empty = False
@@ -62,16 +62,16 @@ class Parquet(Writer):
 
 
 class Csv(Writer):
-    """CSV in the file's encoding."""
+    """CSV, or with tabs TSV, in the file's encoding."""
 
     def add(self, rows: pa.Table) -> None:
         """Write some rows; the first ones bring the header."""
         from pyarrow import csv
 
         buffer = io.BytesIO()
-        csv.write_csv(
-            _written(rows, self.file), buffer, csv.WriteOptions(include_header=self.empty, quoting_style="needed")
-        )
+        mark = "\t" if self.file.kind == "tsv" else ","
+        options = csv.WriteOptions(include_header=self.empty, quoting_style="needed", delimiter=mark)
+        csv.write_csv(_written(rows, self.file), buffer, options)
         text = buffer.getvalue().decode("utf-8")
         encoding = "utf-8" if self.file.encoding == "utf-8-sig" and not self.empty else self.file.encoding
         with self.path.open("wb" if self.empty else "ab") as out:
@@ -88,22 +88,6 @@ class JsonLines(Writer):
             for row in _written(rows, self.file).to_pylist():
                 known = {key: value for key, value in row.items() if value is not None}
                 out.write(json.dumps(known, ensure_ascii=False, default=str).encode() + b"\n")
-        self.empty = False
-
-
-class Sqlite(Writer):
-    """A table of an SQLite database, named as the source."""
-
-    def add(self, rows: pa.Table) -> None:
-        """Write some rows."""
-        names = ", ".join(f'"{name}"' for name in rows.column_names)
-        marks = ", ".join("?" * rows.num_columns)
-        if self.empty:
-            self.path.unlink(missing_ok=True)
-        with closing(sqlite3.connect(self.path)) as database, database:
-            database.execute(f'CREATE TABLE IF NOT EXISTS "{self.file.source}" ({names})')
-            values = zip(*(column.to_pylist() for column in _written(rows, self.file).columns), strict=True)
-            database.executemany(f'INSERT INTO "{self.file.source}" VALUES ({marks})', values)
         self.empty = False
 
 
@@ -135,7 +119,7 @@ WRITERS: dict[str, type[Writer]] = {
     "parquet": Parquet,
     "csv": Csv,
     "jsonl": JsonLines,
-    "sqlite": Sqlite,
+    "tsv": Csv,
     "xlsx": Workbook,
 }
 
@@ -155,12 +139,29 @@ def _day_or_moment(column: pa.ChunkedArray, file: File) -> pa.ChunkedArray:
     if pa.types.is_date(column.type):
         return pc.strftime(column, "%Y/%m/%d" if file.slashes else "%Y-%m-%d")
     if not pa.types.is_timestamp(column.type):
-        return column.cast(pa.float64()) if pa.types.is_decimal(column.type) and file.kind == "sqlite" else column
+        return column
     seconds = column.cast(pa.timestamp("s"))
     if file.zulu:
-        utc = pc.subtract(seconds, pa.scalar(ZONE_HOURS * 3600, pa.duration("s")))
-        return pc.strftime(utc, "%Y-%m-%dT%H:%M:%SZ")
+        return pc.strftime(_in_utc(seconds), "%Y-%m-%dT%H:%M:%SZ")
     return pc.strftime(seconds, "%Y/%m/%d %H:%M:%S" if file.slashes else "%Y-%m-%d %H:%M:%S")
+
+
+def _instants(rows: pa.Table) -> pa.Table:
+    """The rows with moments that say their zone."""
+    import pyarrow as pa
+
+    utc = [
+        _in_utc(column).cast(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(column.type) else column
+        for column in rows.columns
+    ]
+    return pa.table(utc, names=rows.column_names)
+
+
+def _in_utc(moments: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.subtract(moments, pa.scalar(ZONE_HOURS * 3600, pa.duration("s")))
 
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
