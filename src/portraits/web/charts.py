@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,11 +11,13 @@ from typing import Any, Literal
 from portraits.app.portrait import Axis, PortraitView
 from portraits.app.said import Quantity
 from portraits.app.spending import Spending
-from portraits.app.taste import Taste
+from portraits.app.taste import REST, Taste
 from portraits.web.page import Page
 from portraits.web.writing import SIGNS
 
-Kind = Literal["columns", "radar", "treemap"]
+Kind = Literal["columns", "radar", "treemap", "bars"]
+
+LONG_TAIL = 1 / 3  # a rest that large would be the largest tile, and say nothing
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Chart:
     @property
     def tall(self) -> bool:
         """Whether it needs more height."""
-        return self.kind == "treemap"
+        return self.kind in ("treemap", "bars")
 
     @property
     def table(self) -> list[list[str]]:
@@ -125,11 +128,13 @@ def _ticks(page: Page, starts: Sequence[date]) -> Iterator[str]:
 
 def _taste(page: Page, taste: Taste) -> Chart:
     parts = taste.parts
+    rest = parts[-1].share if parts[-1].name == REST else 0
+    scattered = rest > LONG_TAIL
     return Chart(
         id="taste",
-        kind="treemap",
+        kind="bars" if scattered else "treemap",
         title=page.said(taste.finding),
-        about=page.t("mix.about"),
+        about=page.t("mix.about_rest", share=rest) if scattered else page.t("mix.about"),
         head=page.t("mix.category"),
         labels=[category(page, part.name) for part in parts],
         series=[
@@ -137,6 +142,7 @@ def _taste(page: Page, taste: Taste) -> Chart:
             _series(page, "mix.share", [part.share for part in parts], "share"),
             _series(page, "mix.base", [part.base for part in parts], "share"),
         ],
+        extra={"short": page.t("mix.short"), "left_out": int(scattered)},
     )
 
 
@@ -169,7 +175,7 @@ def _short(page: Page, axis: Axis) -> str:
 
 def _strengths(page: Page, axes: Sequence[Axis]) -> str:
     """The score furthest above the mean, and the one furthest below."""
-    far = [(axis.value - axis.base, _short(page, axis)) for axis in axes if axis.value is not None and axis.base]
+    far = [(axis.value - axis.base, re.split("[:：] *", _short(page, axis))[-1]) for axis in axes if axis.value is not None and axis.base]
     if not far:
         return page.t("radar.unknown")
     (low, weak), (high, strong) = min(far), max(far)

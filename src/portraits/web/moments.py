@@ -47,7 +47,7 @@ def _order(page: Page, moment: Moment) -> str:
     amount = page.write(Quantity(moment.number or 0, "money"), "cents")
     if moment.what in ("cancelled", "returned", "pending"):
         return page.t(f"said.order_{moment.what}", amount=amount)
-    if not moment.quantity:
+    if not moment.quantity or moment.quantity % 1:  # weights and volumes are not pieces
         return page.t("said.order", amount=amount)
     return page.t("said.order_pieces", amount=amount, pieces=Quantity(moment.quantity, "piece"))
 
@@ -96,8 +96,9 @@ _TITLES = {
 
 
 def _detail(page: Page, moment: Moment) -> str:
-    parts = [page.known("channels", moment.channel) if moment.channel else ""]
-    if moment.kind == "order" and moment.place:
+    in_store = moment.kind == "order" and bool(moment.place)
+    parts = [page.known("channels", moment.channel) if moment.channel and not (in_store and moment.channel == "store") else ""]
+    if in_store:
         parts.append(page.t("said.store", name=moment.place))
     if moment.kind in ("touch", "response") and moment.place and moment.place != moment.name and moment.name:
         parts.append(page.t("said.campaign", name=moment.place))

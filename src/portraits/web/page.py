@@ -21,7 +21,8 @@ from portraits.web.writing import NONE, Writing
 
 Theme = Literal["light", "dark"]
 THEMES = ("light", "dark")
-HUES = 8
+HUES = 16  # eight colours, as discs and as rings
+SIGNED = ("money", "percent", "share")
 A_YEAR = 365 * 24 * 3600
 
 
@@ -95,8 +96,12 @@ class Page:
             return self.write(value)
         return self.write(Quantity(value, tag.unit))
 
+    def mean(self, tag: TagColumn, mean: float) -> str:
+        """A mean beside a value that already shows the unit."""
+        return self.write(Quantity(mean, tag.unit if tag.unit in SIGNED else ""))
+
     def hue(self, tag: TagColumn, value: Any) -> int:
-        """The colour of a value, 1 to 8: the same on every page, for it follows the order of the labels."""
+        """The colour of a value, 1 to 16: the same on every page, for it follows the order of the labels."""
         known = [*tag.labels, str(value)]
         return known.index(str(value)) % HUES + 1
 

@@ -14,6 +14,7 @@ from portraits.web import words
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "HKD": "HK$", "TWD": "NT$"}
 WHOLE = frozenset({"JPY", "KRW", "VND"})  # currencies without cents
 NONE = "–"
+FINE = ("ratio", "score", "star")  # units of which a hundredth matters
 THOUSAND = 1000
 HUNDRED = 100
 
@@ -50,16 +51,16 @@ class Writing:
             return self.money(number, cents=form == "cents")
         if unit in ("percent", "share"):
             return self.share(number)
-        plain = self.number(number)
+        plain = self.number(number, 1 if words.has(self.language, f"units.{unit}") and unit not in FINE else 2)
         return self._with_unit(plain, unit) if unit else plain
 
-    def number(self, number: float | int | Decimal) -> str:
-        """Thousands separators; decimals only where they say something."""
+    def number(self, number: float | int | Decimal, most: int = 2) -> str:
+        """Thousands separators; decimals only where they say something, `most` of them."""
         if number == int(number):
             return f"{int(number):,}".replace("-", "−")
         size = abs(number)
         places = 0 if size >= THOUSAND else 1 if size >= HUNDRED / 10 else 2
-        return _fixed(number, places, trim=True)
+        return _fixed(number, min(places, most), trim=True)
 
     def money(self, number: float | int | Decimal, *, cents: bool = False) -> str:
         """An amount in the workspace's currency; large amounts without cents."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.app.customers import Neighbours, neighbours
-from portraits.app.portrait import Header, PortraitView, TagValue, portrait
+from portraits.app.portrait import PortraitView, TagValue, portrait
 from portraits.app.timeline import KINDS, Kind
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.charts import charts
@@ -19,16 +19,26 @@ from portraits.web.moments import lines
 from portraits.web.page import Page, address
 
 FIRST = 6  # tags of a group shown before one asks for more
+ASIDE = ("behaviour", "interaction", "social", "credit", "risk")  # groups with room below the charts
+SILENT = ("unknown", "none", "no", "0", "false")  # values that are known and tell nothing
+
+# What is said of a customer beside the name, where it is known.
+ABOUT = ("age_band", "income", "household_kind", "occupation", "education_level")
 MOMENTS = 14
 
 
 @dataclass(frozen=True)
 class TagGroup:
-    """The known tags of a group: the first ones, and the rest to unfold."""
+    """The known tags of a group: the first ones that tell something, and the rest to unfold."""
 
     name: str
     first: tuple[TagValue, ...]
     rest: tuple[TagValue, ...]
+
+    @property
+    def aside(self) -> bool:
+        """Whether it stands below the charts."""
+        return self.name in ASIDE
 
 
 def routes(frame: Frame) -> APIRouter:
@@ -54,7 +64,7 @@ def routes(frame: Frame) -> APIRouter:
             page,
             "portrait.html",
             view=view,
-            about=list(_about(page, view.header)),
+            about=list(_about(page, view)),
             groups=list(_groups(view)),
             known=sum(each.value is not None for tags in view.groups.values() for each in tags),
             total=sum(map(len, view.groups.values())),
@@ -76,7 +86,8 @@ def _beside(frame: Frame, customer_id: str, search: str, rule: str, sort: str) -
         return Neighbours(None, None, None, 0)
 
 
-def _about(page: Page, who: Header) -> Iterator[str]:
+def _about(page: Page, view: PortraitView) -> Iterator[str]:
+    who = view.header
     if who.name:
         yield who.customer_id
     if who.kind == "company":
@@ -85,6 +96,8 @@ def _about(page: Page, who: Header) -> Iterator[str]:
         yield page.known("genders", who.gender)
     if who.birth_date:
         yield page.t("portrait.born", year=who.birth_date[:4])
+    known = {each.tag.name: each for tags in view.groups.values() for each in tags if _tells(each.value)}
+    yield from (page.value(known[name].tag, known[name].value) for name in ABOUT if name in known)
     yield from filter(None, (who.region, who.city if who.city != who.region else "", who.phone, who.email))
     if who.since:
         yield page.t("portrait.since", day=who.since)
@@ -94,6 +107,11 @@ def _about(page: Page, who: Header) -> Iterator[str]:
 
 def _groups(view: PortraitView) -> Iterator[TagGroup]:
     for name, tags in view.groups.items():
-        known = tuple(each for each in tags if each.value is not None)
+        known = [each for each in tags if each.value is not None]
+        first = [each for each in known if _tells(each.value)][:FIRST]
         if known:
-            yield TagGroup(name, known[:FIRST], known[FIRST:])
+            yield TagGroup(name, tuple(first), tuple(each for each in known if each not in first))
+
+
+def _tells(value: Any) -> bool:
+    return value is not None and value != 0 and str(value).lower() not in SILENT

@@ -4,8 +4,8 @@
 
 /** @typedef {{name: string, values: (number|null)[], texts: string[]}} Series */
 /**
- * @typedef {{kind: 'columns'|'radar'|'treemap', about: string, labels: string[], ticks: string[], notes: string[],
- *   series: Series[], table: string[][], most: number|null, prefix?: string}} Spec
+ * @typedef {{kind: 'columns'|'radar'|'treemap'|'bars', about: string, labels: string[], ticks: string[], notes: string[],
+ *   series: Series[], table: string[][], most: number|null, prefix?: string, short?: string, left_out?: number}} Spec
  */
 /** @typedef {{label: string, note: string, lines: {name: string, text: string, colour: string}[]}} Hint */
 
@@ -207,11 +207,66 @@ function radar(spec) {
   };
 }
 
+/** Shares as bars, each with a mark where all customers stand. @param {Spec} spec */
+function bars(spec) {
+  const [, share, base] = spec.series;
+  const marks = ['transparent', colour('accent'), colour('muted')];
+  const whole = frame(spec);
+  const shown = spec.labels.length - (spec.left_out ?? 0);
+  return {
+    ...whole,
+    legend: { ...whole.legend, data: [{ name: share.name }, { name: base.name }] },
+    tooltip: {
+      ...whole.tooltip,
+      trigger: 'axis',
+      axisPointer: { type: 'shadow', shadowStyle: { color: faint('accent', 0.08) } },
+      formatter: (/** @type {{dataIndex: number}[]} */ [first]) => hint(spec, first.dataIndex, marks),
+    },
+    grid: { left: 2, right: 44, top: 30, bottom: 0, containLabel: true },
+    xAxis: { type: 'value', min: 0, show: false },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: spec.labels.slice(0, shown),
+      axisTick: { show: false },
+      axisLine: { show: false },
+      axisLabel: { color: colour('ink'), width: 150, overflow: 'truncate' },
+    },
+    series: [
+      {
+        name: share.name,
+        type: 'bar',
+        barWidth: 14,
+        color: marks[1],
+        itemStyle: { borderRadius: [0, 3, 3, 0] },
+        label: {
+          show: true,
+          position: 'right',
+          color: colour('ink'),
+          formatter: (/** @type {{dataIndex: number}} */ { dataIndex: at }) => share.texts[at],
+        },
+        data: share.values.slice(0, shown),
+      },
+      {
+        name: base.name,
+        type: 'line',
+        color: marks[2],
+        z: 5,
+        symbol: 'rect',
+        symbolSize: [3, 20],
+        lineStyle: { width: 0 },
+        itemStyle: { color: marks[2] },
+        data: base.values.slice(0, shown),
+      },
+    ],
+  };
+}
+
 /** What fits into a part of the treemap: the smaller it is, the less. @param {Spec} spec @param {number} at */
 function inside(spec, at) {
   const [, share, base] = spec.series;
   const size = share.values[at] ?? 0;
-  const lines = [spec.labels[at], share.texts[at], `${base.name} ${base.texts[at]}`];
+  const lines = [spec.labels[at], share.texts[at], `${spec.short ?? base.name} ${base.texts[at]}`];
   return lines.slice(0, size >= 0.1 ? 3 : size >= 0.02 ? 2 : 1).join('\n');
 }
 
@@ -250,7 +305,7 @@ function treemap(spec) {
   };
 }
 
-const kinds = { columns, radar, treemap };
+const kinds = { columns, radar, treemap, bars };
 /** @type {Map<string, import('echarts/core').EChartsType>} */
 const drawn = new Map();
 
