@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -245,30 +246,46 @@ def _right(found: Suggestion, each: Labelled) -> tuple[int, int]:
     return right, len(each.columns.keys() | proposed.keys())
 
 
-def _share(labelled: list[Labelled], folder: Path) -> float:
-    counts = [_right(suggest(_file(each, folder)), each) for each in labelled]
+Suggest = Callable[[Labelled], Suggestion]
+
+
+@pytest.fixture(scope="module")
+def suggested(tmp_path_factory: pytest.TempPathFactory) -> Suggest:
+    """The suggestion for a labelled file, made once."""
+    folder, made = Path(tmp_path_factory.mktemp("labelled")), dict[str, Suggestion]()
+
+    def one(each: Labelled) -> Suggestion:
+        if each.file not in made:
+            made[each.file] = suggest(_file(each, folder), folder=folder)
+        return made[each.file]
+
+    return one
+
+
+def _share(labelled: list[Labelled], suggested: Suggest) -> float:
+    counts = [_right(suggested(each), each) for each in labelled]
     return sum(right for right, _ in counts) / sum(of for _, of in counts)
 
 
 @pytest.mark.parametrize("each", [*_REAL, *_JOURNEY, *_CHINESE], ids=lambda each: each.file)
-def test_the_table_is_recognised(each: Labelled, tmp_path: Path) -> None:
-    found = suggest(_file(each, tmp_path))
+def test_the_table_is_recognised(each: Labelled, suggested: Suggest) -> None:
+    found = suggested(each)
     right, of = _right(found, each)
     assert found.table == each.table
     assert right / of >= 0.4
 
 
-def test_columns_of_real_files_are_proposed_right(tmp_path: Path) -> None:
-    assert _share([*_REAL, *_JOURNEY], tmp_path) >= 0.9
+def test_columns_of_real_files_are_proposed_right(suggested: Suggest) -> None:
+    assert _share([*_REAL, *_JOURNEY], suggested) >= 0.9
 
 
-def test_columns_of_chinese_files_are_proposed_right(tmp_path: Path) -> None:
-    assert _share(_CHINESE, tmp_path) >= 0.95
+def test_columns_of_chinese_files_are_proposed_right(suggested: Suggest) -> None:
+    assert _share(_CHINESE, suggested) >= 0.95
 
 
 @pytest.mark.parametrize("each", _CHINESE, ids=lambda each: each.file)
-def test_the_toml_can_be_used_as_it_is(each: Labelled, tmp_path: Path) -> None:
-    found = suggest(_make(tmp_path, each), folder=tmp_path)
+def test_the_toml_can_be_used_as_it_is(each: Labelled, suggested: Suggest) -> None:
+    found = suggested(each)
     written = tomllib.loads(found.toml)
     source = Files.read(written["sources"][found.name])
     assert source.path == each.file
@@ -279,24 +296,20 @@ def test_the_toml_can_be_used_as_it_is(each: Labelled, tmp_path: Path) -> None:
         assert expression.names <= set(scope.columns)
 
 
-def test_values_are_translated_too(tmp_path: Path) -> None:
-    people = suggest(_make(tmp_path, _CHINESE[0]))
+def test_values_are_translated_too(suggested: Suggest) -> None:
+    people = suggested(_CHINESE[0])
     gender = next(each.expression for each in people.columns if each.column == "gender")
     assert "when 性别 in ('男') then 'male'" in gender
     assert "when 性别 in ('女') then 'female'" in gender
-    orders = suggest(_make(tmp_path, _CHINESE[1]))
+    orders = suggested(_CHINESE[1])
     status = next(each.expression for each in orders.columns if each.column == "status")
-    for word, value in {
-        "已完成": "completed",
-        "已取消": "cancelled",
-        "待付款": "pending",
-        "已退款": "returned",
-    }.items():
+    words = {"已完成": "completed", "已取消": "cancelled", "待付款": "pending", "已退款": "returned"}
+    for word, value in words.items():
         assert f"('{word}') then '{value}'" in status
 
 
-def test_samples_of_personal_columns_are_masked(tmp_path: Path) -> None:
-    found = suggest(_make(tmp_path, _CHINESE[0]))
+def test_samples_of_personal_columns_are_masked(suggested: Suggest) -> None:
+    found = suggested(_CHINESE[0])
     assert "13800000001" not in found.toml
     assert "张伟" not in found.toml
     assert "phone = " in found.toml and "1••••••" in found.toml
@@ -305,9 +318,8 @@ def test_samples_of_personal_columns_are_masked(tmp_path: Path) -> None:
 
 def test_values_without_a_telling_name_speak_for_themselves(tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
-    file.write_text(
-        "id,a,b,c\n" + "".join(f"{n},u{n}@mail.com,13{n:09d},{'男女'[n % 2]}\n" for n in range(50)), "utf-8"
-    )
+    rows = [f"{n},u{n}@mail.com,13{n:09d},{'男女'[n % 2]}\n" for n in range(50)]
+    file.write_text("id,a,b,c\n" + "".join(rows), "utf-8")
     found = {each.column: (each.expression, each.confidence) for each in suggest(file, "people").columns}
     assert found["email"] == ("a", 0.9)
     assert found["phone"] == ("b", 0.75)
@@ -325,9 +337,8 @@ def test_what_is_required_and_not_there_is_said(tmp_path: Path) -> None:
 
 def test_days_that_can_be_read_two_ways_are_pointed_out(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
-    file.write_text(
-        "order id,customer id,order date,total\n" + "".join(f"{n},{n},0{n}/0{n}/2024,1\n" for n in range(1, 9))
-    )
+    rows = [f"{n},{n},0{n}/0{n}/2024,1\n" for n in range(1, 9)]
+    file.write_text("order id,customer id,order date,total\n" + "".join(rows))
     found = suggest(file)
     assert "%d/%m/%Y or %m/%d/%Y" in found.toml
 
