@@ -9,7 +9,7 @@ import pytest
 
 from portraits.app.definitions import definitions
 from portraits.app.loading import layout_of
-from portraits.app.sources import batches, canonical, load, newest_moment, rejects, store, undo
+from portraits.app.sources import batches, canonical, load, newest_moment, rejects, store, suggest, undo
 from portraits.engine.audit import entries
 from portraits.engine.landing import rows_file
 from portraits.engine.lock import locked
@@ -190,3 +190,10 @@ def test_progress_counts_rows(tmp_path: Path) -> None:
     watching = Watching()
     load(shop(tmp_path, a=GOOD), (), watching, actor="ann", now=NOW)
     assert (watching.stages, watching.rows) == (["till"], 2)
+
+
+def test_a_file_is_given_a_mapping_to_look_over(tmp_path: Path) -> None:
+    shop(tmp_path, a=GOOD)
+    found = suggest(tmp_path / "till" / "a.csv", "order_lines")
+    assert found.table == "order_lines"
+    assert "[mappings." in found.toml

@@ -22,9 +22,14 @@ from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.sources.canonical import Landed, canonical_steps, newest
 from portraits.sources.rejects import Reject
+from portraits.sources.suggest import Suggestion
+from portraits.sources.suggest import suggest as propose
 from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, PortraitsError, nearest
 
-__all__ = ["batches", "canonical", "export_rejects", "load", "newest_moment", "rejects", "replay", "undo"]
+
+def suggest(file: Path, table: str = "") -> Suggestion:
+    """Propose a mapping of a file, to the table that fits best or to the one that is named."""
+    return propose(file, table)
 
 
 def load(
