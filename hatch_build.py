@@ -87,7 +87,7 @@ def _programs() -> tuple[str, list[str]]:
 
 
 def _run(root: Path, command: list[str]) -> None:
-    subprocess.run(command, cwd=root, check=True)  # noqa: S603 - our own command line
+    subprocess.run(command, cwd=root, check=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,7 +13,6 @@ from pydantic import BaseModel, Field
 from portraits.app import audiences, customers, evidence, portrait, runs, tags
 from portraits.app.portrait import PortraitView, TagValue
 from portraits.app.reading import TagColumn
-from portraits.app.said import Quantity, Said
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 
@@ -196,7 +195,9 @@ def api(workspace: Workspace) -> APIRouter:
 def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/customers", operation_id="list_customers")
     def list_customers(
-        search: Annotated[str, Query(max_length=200, description="Begin of an id; part of a name, e-mail, phone.")] = "",
+        search: Annotated[
+            str, Query(max_length=200, description="Begin of an id; part of a name, e-mail, phone.")
+        ] = "",
         rule: Annotated[str, Query(max_length=10_000, description="A condition over tags.")] = "",
         sort: Annotated[str, Query(max_length=80, description="A tag, with - before it for falling order.")] = "",
         page: Annotated[int, PAGE] = 1,
@@ -261,23 +262,21 @@ def _tag_routes(router: APIRouter, workspace: Workspace) -> None:
 
 def plain(value: Any) -> Any:
     """A view's value as JSON values: no decimals, no classes, no definitions."""
-    if isinstance(value, Decimal):
-        return float(value)
     if value is None or isinstance(value, str | int | float | bool | date | datetime):
         return value
-    if isinstance(value, TagColumn):
-        return value.name
-    if isinstance(value, Text):
-        return value.model_dump()
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Quantity):
-        return {"number": plain(value.number), "unit": value.unit}
-    if isinstance(value, Said):
-        return {"key": value.key, "values": plain(value.values)}
-    if isinstance(value, list | tuple | frozenset):
-        return [plain(each) for each in value]
+    for kind, written in _PLAIN.items():
+        if isinstance(value, kind):
+            return written(value)
     return {name: plain(each) for name, each in vars(value).items() if not name.startswith("_")}
+
+
+_PLAIN: dict[Any, Callable[[Any], Any]] = {
+    Decimal: float,
+    TagColumn: lambda tag: tag.name,
+    Text: lambda text: text.model_dump(),
+    Mapping: lambda values: {str(key): plain(each) for key, each in values.items()},
+    (list, tuple, frozenset): lambda values: [plain(each) for each in values],
+}
 
 
 def _customers(found: customers.CustomerList) -> CustomersAnswer:

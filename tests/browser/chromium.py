@@ -49,7 +49,9 @@ class Look:
         return f"{self.language}-{self.theme}-{self.width}"
 
 
-LOOKS = tuple(Look(language, theme, width) for language in ("zh", "en") for theme in ("light", "dark") for width in (1440, 390))
+LOOKS = tuple(
+    Look(language, theme, width) for language in ("zh", "en") for theme in ("light", "dark") for width in (1440, 390)
+)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from portraits.engine.runs import RunInfo, drafting, publish
 from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.identity.exact import identity_steps
-from portraits.tags.statistics import statistics_step
+from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 
@@ -173,7 +173,7 @@ def _fill(warehouse: Warehouse, customers: int, chance: random.Random) -> None:
     types = dict.fromkeys(("gender", "favourite_category", "lifecycle"), Type.TEXT)
     types |= dict.fromkeys(("orders_365d", "orders_90d", "recency_days", "rfm_r", "rfm_f", "rfm_m"), Type.INTEGER)
     types |= {"spend_365d": Type.MONEY, "basket_value": Type.MONEY, "birth_date": Type.DATE}
-    warehouse.run([statistics_step(types)])
+    warehouse.run(statistics_steps(types))
 
 
 def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
@@ -183,7 +183,11 @@ def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 def _tables(customers: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:
     people = [_person(number, chance) for number in range(1, customers + 1)]
-    orders, lines, events, feedback, touches = [], [], [], [], []
+    orders: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    feedback: list[dict[str, Any]] = []
+    touches: list[dict[str, Any]] = []
     for number in range(1, customers + 1):
         for at in _moments(number, chance):
             order, its_lines = _order(len(orders), number, at, chance)
@@ -235,7 +239,9 @@ def _moments(number: int, chance: random.Random) -> list[datetime]:
         return [FIRST_DAY + timedelta(days=100, hours=9)] * (number - 3)
     often = 60 if number == 1 else chance.randrange(1, 40)
     last = days if number % 3 else days - 150
-    return sorted(FIRST_DAY + timedelta(days=chance.randrange(last), hours=chance.randrange(8, 22)) for _ in range(often))
+    return sorted(
+        FIRST_DAY + timedelta(days=chance.randrange(last), hours=chance.randrange(8, 22)) for _ in range(often)
+    )
 
 
 def _order(
@@ -249,7 +255,7 @@ def _order(
         "store": chance.choice(("人民路店", "439", None)),
         "status": "cancelled" if chance.random() < 0.03 else "completed",
     }
-    lines = []
+    lines: list[dict[str, Any]] = []
     for line in range(1, chance.randrange(2, 6)):
         product = min(int(chance.expovariate(0.5)), len(CATEGORIES) - 1)
         amount = Decimal(chance.randrange(300, 9000)) / 100
@@ -288,7 +294,7 @@ _PORTRAIT = [
         f"""SELECT customer, count(*) FILTER (WHERE {_YEAR}) AS orders_365d,
             count(*) FILTER (WHERE {_QUARTER}) AS orders_90d,
             coalesce(sum(amount) FILTER (WHERE {_YEAR}), 0) AS spend_365d,
-            datediff('day', max(ordered_at) FILTER (WHERE status <> 'cancelled'), TIMESTAMP '2025-06-30') AS recency_days
+            datediff('day', max(ordered_at) FILTER (WHERE status <> 'cancelled'), DATE '2025-06-30') AS recency_days
         FROM orders GROUP BY customer""",
         temporary=True,
     ),
@@ -316,7 +322,7 @@ _PORTRAIT = [
             favourite_category, share AS favourite_category_share, entropy AS favourite_category_entropy,
             CAST(least(5, greatest(1, 6 - ceil(recency_days / 20))) AS INTEGER) AS rfm_r,
             CASE WHEN orders_365d > 0 THEN least(5, greatest(1, orders_365d // 5)) END AS rfm_f,
-            CASE WHEN orders_365d > 0 THEN CAST(least(5, greatest(1, floor(spend_365d / 800))) AS INTEGER) END AS rfm_m,
+            CASE WHEN orders_365d > 0 THEN CAST(greatest(1, least(5, spend_365d // 800)) AS INTEGER) END AS rfm_m,
             CASE WHEN recency_days <= 30 THEN 'active' WHEN recency_days <= 120 THEN 'cooling'
                 WHEN recency_days > 120 THEN 'lost' END AS lifecycle
         FROM customers c LEFT JOIN facts USING (customer) LEFT JOIN taste USING (customer)""",

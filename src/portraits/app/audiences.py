@@ -118,9 +118,7 @@ def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
         )
 
 
-def export(
-    workspace: Workspace, rule: str, path: Path, format: str = "", *, actor: str, now: datetime
-) -> Exported:
+def export(workspace: Workspace, rule: str, path: Path, format: str = "", *, actor: str, now: datetime) -> Exported:
     """Write the customers a rule chooses, with all their tags, to a file; personal tags are masked.
 
     Args:

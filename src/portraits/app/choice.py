@@ -25,7 +25,7 @@ class Choice:
     order: str
     sort: str = ""  # the tag sorted by, "" for the order of ids
     falling: bool = False
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
 
     @property
     def source(self) -> str:

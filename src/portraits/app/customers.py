@@ -119,9 +119,7 @@ def sound(found: CustomerList) -> CustomerList:
     return found
 
 
-def neighbours(
-    workspace: Workspace, customer_id: str, search: str = "", rule: str = "", sort: str = ""
-) -> Neighbours:
+def neighbours(workspace: Workspace, customer_id: str, search: str = "", rule: str = "", sort: str = "") -> Neighbours:
     """The customers before and after one, in the list that the arguments choose."""
     with reading(workspace) as run:
         choice = choose(run, search, rule, sort)
@@ -159,8 +157,7 @@ def _shown(run: Reading, columns: Sequence[str]) -> tuple[TagColumn, ...]:
     unknown = [name for name in columns if name not in run.tags]
     if unknown:
         raise DefinitionError(
-            Fault(f"there is no tag {name} to show.", field="columns", hint=nearest(name, run.tags))
-            for name in unknown
+            Fault(f"there is no tag {name} to show.", field="columns", hint=nearest(name, run.tags)) for name in unknown
         )
     usual = (next((name for name in names if name in run.tags), "") for names in USUAL)
     return tuple(run.tags[name] for name in columns or usual if name)
@@ -196,9 +193,7 @@ def _count(run: Reading, choice: Choice) -> int:
     return int(run.rows(f"SELECT count(*) {choice.source}", choice.parameters)[0][0])
 
 
-def _rows(
-    run: Reading, choice: Choice, shown: tuple[TagColumn, ...], page: int, size: int
-) -> tuple[CustomerRow, ...]:
+def _rows(run: Reading, choice: Choice, shown: tuple[TagColumn, ...], page: int, size: int) -> tuple[CustomerRow, ...]:
     wanted = "".join(f", p.{quote(tag.name)}" for tag in shown)
     sql = (
         f"SELECT {person_columns(run)}{wanted} {choice.source} "

@@ -46,7 +46,10 @@ class CaseVerdict:
 
 @dataclass(frozen=True)
 class Cut:
-    """A score and the values it covers, from `low` up to `high`; None has no bound."""
+    """A score and the values it covers; None has no bound.
+
+    Rising scores cover `low <= value < high`, falling ones `low < value <= high`.
+    """
 
     score: int
     low: float | None
@@ -89,8 +92,10 @@ class Evidence:
     inputs: tuple[TagValue, ...] = ()
     of: TagValue | None = None
     cuts: tuple[Cut, ...] = ()
+    falling: bool = False  # of the cuts: whether small values score high
     claims: tuple[Claim, ...] = ()
     weights: tuple[Weight, ...] = ()
+    weight_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
         values = tag_values(run, customer_id)
         asked = _Asked(run, column, values.pop("customer"), values)
         figures = entry(run, tag)
-        found = _EVIDENCE.get(type(column.piece), lambda asked, piece: Evidence())
+        found = _EVIDENCE.get(type(column.piece), _nothing)
         return WhyView(
             customer_id=customer_id,
             tag=column,
@@ -139,6 +144,10 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
             as_of=run.as_of,
             run=run.run.info.number,
         )
+
+
+def _nothing(asked: _Asked, piece: Piece | None) -> Evidence:
+    return Evidence()
 
 
 def _fact(asked: _Asked, piece: Fact) -> Evidence:
@@ -166,12 +175,11 @@ def _favourite(asked: _Asked, piece: Favourite) -> Evidence:
         found,
         formula=piece.of if not piece.by else f"{piece.of} / {piece.by}",
         weights=tuple(Weight(value, each, each / total) for value, each in weights[:MOST_WEIGHTS]),
+        weight_unit="money" if by and by.type == Type.MONEY else "",
     )
 
 
-def _of_table(
-    asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]
-) -> Evidence:
+def _of_table(asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]) -> Evidence:
     names |= parse(condition, _scope(table), Type.BOOLEAN).names if condition else frozenset()
     as_of = asked.run.as_of
     return Evidence(
@@ -183,9 +191,7 @@ def _of_table(
     )
 
 
-def _rows(
-    asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]
-) -> Rows | None:
+def _rows(asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]) -> Rows | None:
     """The rows a fact is made of: their time, their key and what the formula looks at."""
     held = asked.run.columns.get(table.name, {})
     if "customer" not in held:
@@ -201,11 +207,10 @@ def _rows(
     return Rows(columns, tuple(tuple(map(_open, columns, row)) for row in found), total)
 
 
-def _condition(
-    asked: _Asked, table: Table, condition: str, within: Window | None
-) -> tuple[str, dict[str, Any]]:
+def _condition(asked: _Asked, table: Table, condition: str, within: Window | None) -> tuple[str, dict[str, Any]]:
     """SQL over a table's own columns, with its parameters."""
-    parts, parameters = ["customer = $customer"], {"customer": asked.customer}
+    parts = ["customer = $customer"]
+    parameters: dict[str, Any] = {"customer": asked.customer}
     if condition:
         expression = parse(condition, _scope(table), Type.BOOLEAN)
         parts.append(f"({where(expression, as_of=asked.run.as_of)})")
@@ -241,12 +246,16 @@ def _derived(asked: _Asked, piece: Derived) -> Evidence:
 
 def _when(asked: _Asked, piece: Condition) -> Evidence:
     case = _case(asked, piece.when, True)
-    return Evidence(formula=piece.when, cases=(replace(case, chosen=True),), inputs=_inputs(asked, _names(asked, piece.when)))
+    return Evidence(
+        formula=piece.when, cases=(replace(case, chosen=True),), inputs=_inputs(asked, _names(asked, piece.when))
+    )
 
 
 def _chosen(asked: _Asked, piece: Chosen) -> Evidence:
     cases = [_case(asked, case.when, case.value) for case in piece.cases]
-    first = next((number for number, case in enumerate(cases) if case.explanation and case.explanation.holds), len(cases))
+    first = next(
+        (number for number, case in enumerate(cases) if case.explanation and case.explanation.holds), len(cases)
+    )
     decided = [replace(case, chosen=number == first) for number, case in enumerate(cases)]
     decided.append(CaseVerdict("", piece.otherwise, None, first == len(cases)))
     names = frozenset[str]().union(*(_names(asked, case.when) for case in piece.cases))
@@ -275,6 +284,7 @@ def _ranked(asked: _Asked, piece: Ranked) -> Evidence:
         where=piece.where,
         of=TagValue(of, asked.values.get(of.name)),
         cuts=_cuts(piece, bounds, asked.value),
+        falling=piece.order == "descending",
     )
 
 

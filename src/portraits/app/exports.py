@@ -98,7 +98,9 @@ def _xlsx(table: pa.Table, path: Path) -> None:
 def _fitting(text: str) -> str:
     cell = excel_text(text)
     if len(cell) > LONGEST_CELL_OF_EXCEL:
-        raise BadInput(f"A text of {len(text):,} characters does not fit into an Excel cell.", "Export as CSV or Parquet.")
+        raise BadInput(
+            f"A text of {len(text):,} characters does not fit into an Excel cell.", "Export as CSV or Parquet."
+        )
     return cell
 
 

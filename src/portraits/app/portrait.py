@@ -34,7 +34,16 @@ MOST_FIGURES = 6
 COUNTED = ("money", "order", "day", "percent", "piece", "visit", "contact")  # units that make a figure
 
 # The scores of the radar, those of recency, frequency and money first.
-SCORES = ("rfm_r", "rfm_f", "rfm_m", "loyalty_score", "interaction_score", "basket_score", "activity_score", "spend_score")
+SCORES = (
+    "rfm_r",
+    "rfm_f",
+    "rfm_m",
+    "loyalty_score",
+    "interaction_score",
+    "basket_score",
+    "activity_score",
+    "spend_score",
+)
 MOST_AXES = 6
 FEWEST_AXES = 3
 

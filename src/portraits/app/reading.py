@@ -213,7 +213,8 @@ _TYPES = {
 
 
 def _columns(run: OpenRun) -> Mapping[str, Mapping[str, str]]:
-    sql = "SELECT table_name, column_name, data_type FROM information_schema.columns ORDER BY table_name, ordinal_position"
+    sql = """SELECT table_name, column_name, data_type FROM information_schema.columns
+        ORDER BY table_name, ordinal_position"""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in run.warehouse.rows(sql):
         found.setdefault(table, {})[column] = kind

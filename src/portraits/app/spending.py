@@ -72,7 +72,6 @@ def spending(run: Reading, customer: int) -> Spending | None:
     return Spending(frame.step, periods, _finding(frame.step, periods))
 
 
-
 @lru_cache(maxsize=8)
 def _frames(run: Reading, shift: int) -> _Frame | None:
     rows = run.rows

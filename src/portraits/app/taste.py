@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portraits.app.reading import Reading
-from portraits.app.said import Quantity, Said
+from portraits.app.said import Quantity, Said, Scalar
 from portraits.app.spending import NOT_SALES
 
 MOST = 7  # named parts; the rest is one
@@ -66,7 +66,11 @@ def _base(run: Reading) -> Mapping[str, float]:
 
 def _finding(first: Part) -> Said:
     distance = first.share - first.base
-    values = {"name": first.name, "share": Quantity(first.share, "share"), "base": Quantity(first.base, "share")}
+    values: dict[str, Scalar | Quantity] = {
+        "name": first.name,
+        "share": Quantity(first.share, "share"),
+        "base": Quantity(first.base, "share"),
+    }
     if abs(distance) < CLEAR:
         return Said("mix.like", values)
     return Said("mix.more" if distance > 0 else "mix.less", values)

@@ -85,9 +85,14 @@ _ORIGINS = (
         },
     ),
     _Origin(
-        "events", "event", "at", {"what": "kind", "name": "object", "channel": "channel", "number": "value", "text": "text"}
+        "events",
+        "event",
+        "at",
+        {"what": "kind", "name": "object", "channel": "channel", "number": "value", "text": "text"},
     ),
-    _Origin("touches", "touch", "sent_at", {"what": "arm", "name": "campaign", "channel": "channel", "place": "campaign_id"}),
+    _Origin(
+        "touches", "touch", "sent_at", {"what": "arm", "name": "campaign", "channel": "channel", "place": "campaign_id"}
+    ),
     _Origin(
         "responses",
         "response",
@@ -131,7 +136,7 @@ def _counts(run: Reading, parameters: dict[str, Any]) -> dict[Kind, int]:
         f"WHERE customer = $customer AND {quote(origin.at)} IS NOT NULL"
         for origin in _present(run)
     ]
-    found = dict(run.rows(" UNION ALL ".join(each), parameters)) if each else {}
+    found: dict[Any, int] = dict(run.rows(" UNION ALL ".join(each), parameters)) if each else {}
     return {kind: found[kind] for kind in KINDS if found.get(kind)}
 
 
@@ -139,7 +144,7 @@ def _select(run: Reading, origin: _Origin) -> str:
     held = run.columns[origin.table]
     columns = ", ".join(_part(part, origin.parts.get(part, ""), held) for part in _PARTS)
     return (
-        f"SELECT {quote(origin.at)} AS \"at\", {literal(origin.kind)} AS kind, {columns} "
+        f'SELECT {quote(origin.at)} AS "at", {literal(origin.kind)} AS kind, {columns} '
         f"FROM {quote(origin.table)} WHERE customer = $customer AND {quote(origin.at)} IS NOT NULL"
     )
 

@@ -175,7 +175,11 @@ def _short(page: Page, axis: Axis) -> str:
 
 def _strengths(page: Page, axes: Sequence[Axis]) -> str:
     """The score furthest above the mean, and the one furthest below."""
-    far = [(axis.value - axis.base, re.split("[:：] *", _short(page, axis))[-1]) for axis in axes if axis.value is not None and axis.base]
+    far = [
+        (axis.value - axis.base, re.split("[:：] *", _short(page, axis))[-1])
+        for axis in axes
+        if axis.value is not None and axis.base
+    ]
     if not far:
         return page.t("radar.unknown")
     (low, weak), (high, strong) = min(far), max(far)

@@ -97,7 +97,11 @@ _TITLES = {
 
 def _detail(page: Page, moment: Moment) -> str:
     in_store = moment.kind == "order" and bool(moment.place)
-    parts = [page.known("channels", moment.channel) if moment.channel and not (in_store and moment.channel == "store") else ""]
+    parts = [
+        page.known("channels", moment.channel)
+        if moment.channel and not (in_store and moment.channel == "store")
+        else ""
+    ]
     if in_store:
         parts.append(page.t("said.store", name=moment.place))
     if moment.kind in ("touch", "response") and moment.place and moment.place != moment.name and moment.name:

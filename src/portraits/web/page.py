@@ -38,7 +38,7 @@ class Page:
         """As asked for in the address, else as remembered, else as the workspace says."""
         for asked in (self.request.query_params.get("lang"), self.request.cookies.get("lang")):
             if asked in words.LANGUAGES:
-                return cast("Language", asked)
+                return asked
         return self.outline.language
 
     @cached_property
@@ -70,7 +70,7 @@ class Page:
 
     def said(self, said: Said) -> str:
         """The words of a sentence from the data."""
-        return self.t(said.key, **said.values)
+        return words.spaced(self.language, self.t(said.key, **said.values))
 
     def text(self, text: Text) -> str:
         """A text of a definition."""
@@ -106,13 +106,13 @@ class Page:
         return known.index(str(value)) % HUES + 1
 
     def url(self, path: str = "", **changes: Any) -> str:
-        """This page's address, or another with this page's query, with some parameters changed."""
+        """The address of this page, or another with this page's query, with some parameters changed."""
         asked = self.request.query_params
         kept = {name: asked.getlist(name) for name in asked if name not in PASSING}
         return address(path or self.path, {**kept, **changes})
 
     def switched(self, **changes: str) -> str:
-        """This very address with another language or theme."""
+        """The same address with another language or theme."""
         pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in PASSING]
         return f"{self.path}?{urlencode([*pairs, *changes.items()])}"
 
@@ -120,7 +120,7 @@ class Page:
         """Keep what the address asked for, for the next pages."""
         for name, known in (("lang", words.LANGUAGES), ("theme", THEMES)):
             asked = self.request.query_params.get(name)
-            if asked in known:
+            if asked and asked in known:
                 response.set_cookie(name, asked, max_age=A_YEAR, samesite="lax", path="/")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,14 @@ def say(language: Language, key: str, values: Mapping[str, Any], write: Callable
     known = words(language)
     text = known.get(f"{key}.one") if values.get("n") == 1 else None
     return _Phrase(write).vformat(text or known.get(f"{key}.other") or known[key], (), values)
+
+
+def spaced(language: Language, text: str) -> str:
+    """A sentence with the space that Chinese type has between Han and Latin characters."""
+    return _BOUNDARY.sub(" ", text) if language == "zh" else text
+
+
+_BOUNDARY = re.compile(r"(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9$¥€£])")
 
 
 def has(language: Language, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -45,7 +46,7 @@ class Writing:
     def quantity(self, quantity: Quantity, form: str = "") -> str:
         """A number with its unit as the language writes it."""
         number, unit = quantity.number, quantity.unit
-        if number != number or number in (float("inf"), float("-inf")):
+        if not math.isfinite(number):
             return NONE
         if unit == "money":
             return self.money(number, cents=form == "cents")
@@ -58,14 +59,15 @@ class Writing:
         """Thousands separators; decimals only where they say something, `most` of them."""
         if number == int(number):
             return f"{int(number):,}".replace("-", "−")
-        size = abs(number)
+        size = abs(float(number))
         places = 0 if size >= THOUSAND else 1 if size >= HUNDRED / 10 else 2
         return _fixed(number, min(places, most), trim=True)
 
     def money(self, number: float | int | Decimal, *, cents: bool = False) -> str:
         """An amount in the workspace's currency; large amounts without cents."""
-        whole = self.currency in WHOLE or (not cents and (abs(number) >= THOUSAND or number == 0))
-        text = _fixed(abs(number), 0 if whole else 2)
+        size = abs(Decimal(str(number)))
+        whole = self.currency in WHOLE or (not cents and (size >= THOUSAND or size == 0))
+        text = _fixed(size, 0 if whole else 2)
         sign = "−" if number < 0 and text.strip("0.,") else ""
         mark = SIGNS.get(self.currency, f"{self.currency} ")
         return f"{sign}{mark}{text}"
@@ -73,7 +75,7 @@ class Writing:
     def share(self, number: float | int | Decimal) -> str:
         """A share of one as a percentage."""
         percent = Decimal(str(number)) * HUNDRED
-        return f"{_fixed(percent, 0 if abs(percent) >= 10 or percent == 0 else 1, trim=True)}%"  # noqa: PLR2004
+        return f"{_fixed(percent, 0 if abs(percent) >= 10 or percent == 0 else 1, trim=True)}%"
 
     def day(self, moment: date | datetime) -> str:
         """A day as year-month-day, the same in both languages."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.app.customers import Neighbours, neighbours
 from portraits.app.portrait import PortraitView, TagValue, portrait
-from portraits.app.timeline import KINDS, Kind
+from portraits.app.timeline import KINDS
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.charts import charts
 from portraits.web.frame import Frame
@@ -56,8 +56,8 @@ def routes(frame: Frame) -> APIRouter:
         at: str = "1",
     ) -> Response:
         page = frame.page(request)
-        wanted = cast("Kind", kind) if kind in KINDS else None
-        number = int(at) if at.isdecimal() and len(at) < 10 else 1  # noqa: PLR2004 - any readable page
+        wanted = next((each for each in KINDS if each == kind), None)
+        number = int(at) if at.isdecimal() and len(at) < 10 else 1
         view = portrait(frame.workspace, customer_id, kind=wanted, page=number, size=MOMENTS)
         drawn = charts(page, view)
         return frame.render(

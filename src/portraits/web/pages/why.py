@@ -10,13 +10,14 @@ from fastapi.responses import Response
 
 from portraits.app.evidence import Cut, Evidence, WhyView, why
 from portraits.app.portrait import portrait_header
-from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity
 from portraits.vocabulary.tables import TABLES, Column
 from portraits.vocabulary.types import Type
 from portraits.web.frame import Frame
 from portraits.web.page import Page
 
+# Columns whose values have words.
+KNOWN: Mapping[str, str] = {"channel": "channels", "status": "statuses", "gender": "genders"}
 # Columns whose numbers have a unit of their own.
 UNITS: Mapping[str, str] = {"quantity": "piece"}
 
@@ -35,7 +36,10 @@ def routes(frame: Frame) -> APIRouter:
             view=view,
             who=portrait_header(frame.workspace, customer_id),
             facts=list(_facts(page, view)),
-            cells=[[_cell(page, *pair) for pair in zip(view.evidence.rows.columns, row, strict=True)] for row in view.evidence.rows.rows]
+            cells=[
+                [_cell(page, *pair) for pair in zip(view.evidence.rows.columns, row, strict=True)]
+                for row in view.evidence.rows.rows
+            ]
             if view.evidence.rows
             else [],
             cuts=list(_cuts(page, view.evidence)),
@@ -61,13 +65,15 @@ def _facts(page: Page, view: WhyView) -> Iterator[tuple[str, str, bool]]:
         yield "where", evidence.where, True
     if evidence.since and evidence.until:
         yield "window", page.t("why.window_range", **{"from": evidence.since, "to": evidence.until}), False
-    yield "confidence", _confidence(page, view), False
+    if tag.method == "fact":
+        yield "confidence", _confidence(page, view), False
     yield "at", page.write(view.as_of), False
 
 
 def _confidence(page: Page, view: WhyView) -> str:
     stated = bool(view.evidence.claims) and view.evidence.confidence < STATED_BELOW
-    return f"{page.write(Quantity(view.evidence.confidence, 'share'))} · {page.t('why.stated' if stated else 'why.observed')}"
+    share = page.write(Quantity(view.evidence.confidence, "share"))
+    return f"{share} · {page.t('why.stated' if stated else 'why.observed')}"
 
 
 STATED_BELOW = 0.8
@@ -75,7 +81,7 @@ STATED_BELOW = 0.8
 
 def _cell(page: Page, column: Column, value: Any) -> str:
     if value is None or column.type == Type.TEXT or isinstance(value, str):
-        return page.known({"channel": "channels"}.get(column.name, ""), value) if value else "–"
+        return page.known(KNOWN.get(column.name, ""), value) if value else "–"
     if column.type == Type.TIME:
         return page.writing.minute(value)
     unit = "money" if column.type == Type.MONEY else UNITS.get(column.name, "")
@@ -83,12 +89,10 @@ def _cell(page: Page, column: Column, value: Any) -> str:
 
 
 def _cuts(page: Page, evidence: Evidence) -> Iterator[tuple[Cut, str]]:
-    of: TagColumn | None = evidence.of.tag if evidence.of else None
-    for cut in evidence.cuts if of else ():
-        low, high = (None if end is None else page.value(of, end) for end in (cut.low, cut.high))
-        if low and high:
-            yield cut, page.t("why.cut_between", low=low, high=high)
-        elif low or high:
-            yield cut, page.t("why.cut_top", low=low) if low else page.t("why.cut_low", high=high)
-        else:
-            yield cut, "–"
+    if evidence.of is None:
+        return
+    of = evidence.of.tag
+    way = "falls" if evidence.falling else "rises"
+    for cut in evidence.cuts:
+        ends = {name: page.value(of, end) for name, end in (("low", cut.low), ("high", cut.high)) if end is not None}
+        yield cut, page.t(f"cuts.{way}_{'_'.join(ends)}", **ends) if ends else "–"

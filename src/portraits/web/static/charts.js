@@ -210,7 +210,7 @@ function radar(spec) {
 /** Shares as bars, each with a mark where all customers stand. @param {Spec} spec */
 function bars(spec) {
   const [, share, base] = spec.series;
-  const marks = ['transparent', colour('accent'), colour('muted')];
+  const marks = ['transparent', colour('accent'), colour('ink')];
   const whole = frame(spec);
   const shown = spec.labels.length - (spec.left_out ?? 0);
   return {
@@ -253,9 +253,9 @@ function bars(spec) {
         color: marks[2],
         z: 5,
         symbol: 'rect',
-        symbolSize: [3, 20],
+        symbolSize: [4, 22],
         lineStyle: { width: 0 },
-        itemStyle: { color: marks[2] },
+        itemStyle: { color: marks[2], borderColor: colour('card'), borderWidth: 1 },
         data: base.values.slice(0, shown),
       },
     ],
