@@ -59,8 +59,6 @@ def anonymous(tree: exp.Expr, at: Reading) -> Node:
         return moment(written, Type.DATE if name == "$date" else Type.TIME)
     if name in UNITS:
         raise ExpressionError("a duration stands beside a day or moment.", "Write as_of - 90 days.", position)
-    if len(tree.expressions) > ARGUMENTS:
-        raise ExpressionError(f"{name} has more than {ARGUMENTS} arguments.", "", position)
     if name in AGGREGATES:
         return _aggregate(tree, AGGREGATES[name], at, None)
     if name == "if":
@@ -77,16 +75,17 @@ def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: i
         known = [*FUNCTIONS, *CONVERSIONS, "if", *(AGGREGATES if at.scope.aggregates else ())]
         hint = nearest(name, known) or "See the reference of expressions."
         raise ExpressionError(f"'{name}' is not a function.", hint, position)
-    _check_count(function.form, len(written), function.least, None if function.many else len(function.parameters))
+    most = ARGUMENTS if function.many else len(function.parameters)
+    _check_count(function.form, len(written), function.least, most)
     arguments = _arguments(function, [at.read(each) for each in written], at)
     result = function.result_of([argument.type for argument in arguments])
     moment_ = (AsOf(),) if function.as_of else ()
     return Call(result, name, (*arguments, *moment_), at=position)
 
 
-def _check_count(form: str, given: int, least: int, most: int | None) -> None:
-    if given < least or (most is not None and given > most):
-        raise ExpressionError(f"{given} arguments are too {'few' if given < least else 'many'}.", f"Write {form}.", 0)
+def _check_count(form: str, given: int, least: int, most: int) -> None:
+    if not least <= given <= most:
+        raise ExpressionError(f"{given} arguments are too {'few' if given < least else 'many'}.", f"Write {form}.")
 
 
 def _arguments(function: Function, nodes: Sequence[Node], at: Reading) -> list[Node]:
@@ -133,7 +132,7 @@ def _if(tree: exp.Expr, at: Reading) -> Node:
 
 
 def _conversion(conversion: Conversion, nodes: Sequence[Node], at: Reading, position: int) -> Node:
-    form = f"{conversion.name}(x [, {conversion.format}])"
+    form = conversion.form
     _check_count(form, len(nodes), 1, 2)
     value = nodes[0]
     if value.type not in _SOURCES[conversion.type]:

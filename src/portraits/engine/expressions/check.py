@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from portraits.engine.expressions.calls import anonymous, filtered, number_call, seconds_of
-from portraits.engine.expressions.coercion import called, place, shared
+from portraits.engine.expressions.coercion import called, exact, place, shared
 from portraits.engine.expressions.nodes import (
     And,
     Arithmetic,
@@ -134,7 +134,13 @@ def _comparable(nodes: Sequence[Node], at: Reading) -> list[Node]:
     type_ = shared(nodes)
     if type_ == Type.JSON:
         raise ExpressionError(f"{called(nodes[0])} holds several fields.", "Write field(x, 'name').", place(nodes[0]))
-    return [at.fit(node, Type.TEXT if type_ == Type.RAW else type_) for node in nodes]
+    return [_compared(node, Type.TEXT if type_ == Type.RAW else type_, at) for node in nodes]
+
+
+def _compared(node: Node, type_: Type, at: Reading) -> Node:
+    # Whole numbers and amounts are held against each other as they are, however large.
+    kept = type_ == Type.MONEY and node.type == Type.INTEGER and not (isinstance(node, Literal) and exact(node))
+    return node if kept else at.fit(node, type_)
 
 
 def _between(tree: exp.Expr, at: Reading) -> Node:

@@ -131,6 +131,7 @@ def _temporal(nodes: Sequence[Node]) -> Type:
     types = {node.type for node in nodes if node.type.temporal}
     for node in nodes:
         if isinstance(node, Literal) and isinstance(node.value, str):
+            moment(node, first.type)  # a wrong one is said by the type of its neighbour
             written = moment(node, Type.TIME).value
             types.add(Type.TIME if isinstance(written, datetime) and written.time() != time() else Type.DATE)
         elif not node.type.temporal:

@@ -5,7 +5,7 @@ What cannot be read is missing, never an error: one bad row must not stop a buil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -40,6 +40,7 @@ DIRECTIVES = {
     "B": "MMMM",
     "f": "SSSSSS",
 }
+_PADDED = {**DIRECTIVES, "m": "MM", "d": "dd", "H": "HH", "I": "hh", "M": "mm", "S": "ss"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Conversion:
     phrase: Text
     format: str = ""  # what its second argument says: "decimal mark", "format"
     example: tuple[str, str] = ("", "")
+
+    @property
+    def form(self) -> str:
+        """How it is written: `number(x [, decimal mark])`."""
+        return f"{self.name}(x [, {self.format}])"
 
 
 CONVERSIONS = {
@@ -140,10 +146,10 @@ def convert(value: exp.Expr, source: Type, target: Type, formats: Formats, diale
         return try_cast(exp.Round(this=value), "BIGINT")
     if target == Type.MONEY:
         return try_cast(value, MONEY)
-    return cast(value, _SQL_TYPES[target])
+    return cast(value, SQL_TYPES[target])
 
 
-_SQL_TYPES = {
+SQL_TYPES = {
     Type.INTEGER: "BIGINT",
     Type.NUMBER: "DOUBLE",
     Type.MONEY: MONEY,
@@ -176,20 +182,39 @@ def _boolean(value: exp.Expr, _: Formats, __: str) -> exp.Expr:
 
 def _moment(value: exp.Expr, formats: Formats, dialect: str) -> exp.Expr:
     if not formats.dates:
-        return try_cast(value, "TIMESTAMPNTZ")
+        return _in_history(try_cast(value, "TIMESTAMPNTZ"), dialect)
     read = [_by_format(value.copy(), each, dialect) for each in formats.dates]
-    return read[0] if len(read) == 1 else exp.Coalesce(this=read[0], expressions=read[1:])
+    moment = read[0] if len(read) == 1 else exp.Coalesce(this=read[0], expressions=read[1:])
+    return moment if dialect == "spark" else when(_not_special(value), moment)
+
+
+def _in_history(moment: exp.Expr, dialect: str) -> exp.Expr:
+    # DuckDB also reads 'infinity' and years that no calendar of ours holds.
+    if dialect == "spark":
+        return moment
+    ends = (cast(constant(each), "TIMESTAMPNTZ") for each in ("0001-01-01", "9999-12-31 23:59:59.999999"))
+    return when(exp.Between(this=moment.copy(), low=next(ends), high=next(ends)), moment)
+
+
+def _not_special(value: exp.Expr) -> exp.Expr:
+    # By a format DuckDB makes the first day of 1900 out of these words.
+    word = exp.Lower(this=exp.Trim(this=value))
+    return exp.Not(this=exp.In(this=word, expressions=[constant(each) for each in _SPECIAL]))
+
+
+_SPECIAL = ("epoch", "infinity", "-infinity", "+infinity", "inf", "-inf")
 
 
 def _by_format(value: exp.Expr, format_: str, dialect: str) -> exp.Expr:
     if dialect == "spark":
-        return cast(call("TRY_TO_TIMESTAMP", value, constant(_letters(format_))), "TIMESTAMPNTZ")
+        letters = constant(_letters(format_, DIRECTIVES))
+        return cast(call("TRY_TO_TIMESTAMP", value, letters), "TIMESTAMPNTZ")
     return call("TRY_STRPTIME", value, constant(format_))
 
 
-def _letters(format_: str) -> str:
+def _letters(format_: str, letters: Mapping[str, str]) -> str:
     first, *pieces = format_.split("%")
-    return first + "".join(DIRECTIVES[piece[0]] + piece[1:].replace("T", "'T'") for piece in pieces)
+    return first + "".join(letters[piece[0]] + piece[1:].replace("T", "'T'") for piece in pieces)
 
 
 def _json(value: exp.Expr, _: Formats, dialect: str) -> exp.Expr:
@@ -214,8 +239,7 @@ def _written(value: exp.Expr, source: Type, formats: Formats, dialect: str) -> e
         return cast(value, "TEXT")
     format_ = formats.dates[0]
     if dialect == "spark":
-        letters = _letters(format_.replace("%m", "%_").replace("%d", "dd").replace("%H", "HH"))
-        return call("DATE_FORMAT", value, constant(letters))
+        return call("DATE_FORMAT", value, constant(_letters(format_, _PADDED)))
     return call("STRFTIME", value, constant(format_))
 
 

@@ -143,7 +143,7 @@ def _check_gap(text: str, start: int, end: int) -> None:
 
 
 def _check_token(token: Token) -> None:
-    if token.token_type not in _ALLOWED or token.text == "!":
+    if token.token_type not in _ALLOWED or (token.token_type == TokenType.NOT and token.text == "!"):
         raise ExpressionError(f"'{token.text}' is not part of the language.", _instead(token.text), token.start)
     if token.token_type == TokenType.NUMBER and not _NUMBER.fullmatch(token.text):
         raise ExpressionError(f"'{token.text}' is not a number.", "Write 12 or 12.5.", token.start)
@@ -157,7 +157,7 @@ def _instead(sign: str) -> str:
     return {
         ";": "Write one expression.",
         ":": "Write number(x), date(x) or text(x) to convert.",
-        ".": "Write the bare name.",
+        ".": "Write the bare name, and 0.5 for a half.",
         "!": "Write not, or <> for unequal.",
         "[": "Write a list as (1, 2).",
         "{": "Write a list as (1, 2).",

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from portraits.engine.expressions.aggregates import AGGREGATES, settled
 from portraits.engine.expressions.composed import basic
-from portraits.engine.expressions.conversions import MONEY, convert
+from portraits.engine.expressions.conversions import MONEY, SQL_TYPES, convert
 from portraits.engine.expressions.expression import Expression
 from portraits.engine.expressions.functions import FUNCTIONS
 from portraits.engine.expressions.functions.function import call, cast, constant, grouped, try_cast
@@ -140,7 +140,7 @@ def _literal(node: Literal, _: _Target) -> exp.Expr:
 def constant_of(value: Value, type_: Type) -> exp.Expr:
     """A constant as sqlglot writes it, in its type."""
     if value is None:
-        return exp.Null()
+        return cast(exp.Null(), SQL_TYPES[type_]) if type_ in SQL_TYPES else exp.Null()
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, str):
