@@ -111,16 +111,16 @@ joined AS (
         date_diff('day', first_at, last_at) / nullif(days - 1, 0) AS mean_gap_days,
         first_channel, first_category, last_channel, last_category, last_store, last_payment, last_amount,
         best.k AS category, -best.n / lines AS category_share,
-        greatest((ln(lines) - spread / lines) / ln(2), 0) AS category_entropy,
+        CASE WHEN lines > 0 THEN greatest((ln(lines) - spread / lines) / ln(2), 0) END AS category_entropy,
         best_channel.k AS channel, -best_channel.n / lines AS channel_share,
-        greatest((ln(lines) - channel_spread / lines) / ln(2), 0) AS channel_entropy, store,
+        CASE WHEN lines > 0 THEN greatest((ln(lines) - channel_spread / lines) / ln(2), 0) END AS channel_entropy, store,
         weekend / lines AS weekend_share, night / lines AS night_share,
         CASE WHEN lines > 0 THEN coalesce(web, 0) / lines END AS web_share, discounted / lines AS discounted_share,
         coalesce(returned_lines, 0) AS returned_lines,
         CAST(coalesce(returned_amount, 0) AS DECIMAL(18, 4)) AS returned_amount,
         coalesce(cancelled_lines, 0) AS cancelled_lines, best_365d.k AS category_365d,
         CAST(most_365d AS DOUBLE) / total_365d AS category_365d_share,
-        greatest((ln(total_365d) - spread_365d / total_365d) / ln(2), 0) AS category_365d_entropy,
+        CASE WHEN total_365d > 0 THEN greatest((ln(total_365d) - spread_365d / total_365d) / ln(2), 0) END AS category_365d_entropy,
         coalesce(lines_30d, 0) AS lines_30d, CAST(coalesce(spend_30d, 0) AS DECIMAL(18, 4)) AS spend_30d,
         coalesce(orders_30d, 0) AS orders_30d, coalesce(lines_90d, 0) AS lines_90d,
         CAST(coalesce(spend_90d, 0) AS DECIMAL(18, 4)) AS spend_90d, coalesce(orders_90d, 0) AS orders_90d,
@@ -177,4 +177,4 @@ def _fill(connection: object, table: str, select: str, ranges: list[tuple[int, i
     head = f"CREATE {table} AS"
     for low, high in ranges:
         connection.execute(f"{head} {select}", {"low": low, "high": high})  # type: ignore[attr-defined]
-        head = f"INSERT INTO {table.split()[-1]}"
+        head = f"INSERT INTO {table.rsplit(maxsplit=1)[-1]}"

@@ -25,10 +25,28 @@ def steps(times: int = 1) -> list[Step]:
     return plan(tags(times), as_of=AS_OF, tables={"order_lines"})
 
 
+class _W(Warehouse):
+    def _ranges(self, relation):
+        from portraits.engine.warehouse import quote
+        SAMPLED=10_000; RANGE_ROWS=1_000_000
+        low, last = self._own(f"SELECT coalesce(min(customer), 0), coalesce(max(customer), -1) FROM {quote(relation)}")[0]
+        found = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'customer' AND database_name NOT IN ('temp','system') AND table_name IN ('customers','order_lines')"
+        tables=[r[0] for r in self._own(found)]
+        sampled = " UNION ALL ".join(
+            f"SELECT customer FROM {quote(name)} WHERE rowid % {SAMPLED} = 0 AND customer > {low} AND customer <= {last}"
+            for name in tables
+        )
+        every = f"row_number() OVER (ORDER BY customer) % {RANGE_ROWS // SAMPLED} = 0"
+        bounds=[row[0] for row in self._own(f"SELECT customer FROM ({sampled}) QUALIFY {every} ORDER BY 1")]
+        for high in (*bounds, last + 1):
+            if low < high:
+                yield low, high
+                low = high
+
 def build(database: Path, times: int = 1) -> list[Timing]:
     """Make `portrait` inside the file that holds the rows."""
     planned = steps(times)
-    with Warehouse.create(database, memory="1GB", threads=2) as warehouse:
+    with _W.create(database, memory="1GB", threads=2) as warehouse:
         for step in planned:
             warehouse.execute(f"DROP TABLE IF EXISTS {step.name}")
         return warehouse.run(planned)

@@ -151,7 +151,7 @@ class _Read:
     def entry(self) -> Entry:
         kind = self._type()
         if self.wanted and kind != self.wanted and not (kind.numeric and self.wanted.numeric):
-            raise _fault("type", f"the value is {kind}, not {self.wanted}.", f"Write type = \"{kind}\" or leave it out.")
+            raise _fault("type", f"the value is {kind}, not {self.wanted}.", f'Write type = "{kind}" or leave it out.')
         kind = self.wanted or kind
         self._check_empty(kind)
         return Entry(self.piece.tag, self.tag, self.piece, kind, self.expressions)
@@ -231,7 +231,9 @@ class _Read:
         except NotFound as error:
             raise _fault("table", error.what, error.hint) from None
         if not found.of_customers:
-            raise _fault("table", f"the rows of {found.name} belong to no customer.", "Choose orders, events or the like.")
+            raise _fault(
+                "table", f"the rows of {found.name} belong to no customer.", "Choose orders, events or the like."
+            )
         return found
 
     def _parse(self, name: str, text: str, scope: Scope, expect: Type | None = None) -> Expression:

@@ -14,7 +14,9 @@ from portraits.engine.warehouse import literal, quote
 from portraits.tags import piece
 from portraits.tags.order import Entry
 
-CUT_POINTS = "SELECT CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS INTEGER) AS score, CAST(NULL AS DOUBLE) AS low WHERE false"
+CUT_POINTS = (
+    "SELECT CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS INTEGER) AS score, CAST(NULL AS DOUBLE) AS low WHERE false"
+)
 
 
 def ranked(entry: Entry) -> piece.Ranked:
@@ -54,11 +56,11 @@ def cut_points(ranks: Iterable[Entry], tagged: str, as_of: datetime) -> str:
 
 def score(entry: Entry, as_of: datetime) -> str:
     """The score over tags and the columns of `cut_columns`; NULL where the value or condition is missing."""
-    of, value = ranked(entry), f"_r_{entry.name}"
+    of = ranked(entry)
     sign = ">=" if of.order == "ascending" else "<="
     steps = [f"WHEN {_value(entry, as_of)} {sign} {_column(entry, each)} THEN {each}" for each in range(of.into, 1, -1)]
     missing = f"WHEN {_value(entry, as_of)} IS NULL THEN NULL"
-    return f"CAST(CASE {missing} {' '.join(steps)} ELSE 1 END AS BIGINT)" if value else ""
+    return f"CAST(CASE {missing} {' '.join(steps)} ELSE 1 END AS BIGINT)"
 
 
 def cut_columns(ranks: Iterable[Entry]) -> Iterator[str]:

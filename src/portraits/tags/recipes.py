@@ -41,9 +41,17 @@ class Taken:
         """The column that orders the rows."""
         return TABLES[self.table].time
 
+    @property
+    def inside(self) -> str:
+        """The SQL of lying in the window."""
+        lies = self._lies()
+        return where(lies, as_of=self.as_of) if lies else "true"
+
+    def _lies(self) -> Node | None:
+        return within(self.window, Name(Type.TIME, self.time)) if self.window else None
+
     def _condition(self, conditions: tuple[Node | None, ...]) -> Node | None:
-        window = within(self.window, Name(Type.TIME, self.time)) if self.window else None
-        known = set(_flat(window))
+        known = set(_flat(self._lies()))
         parts = [part for each in (self.where, *conditions) for part in _flat(each) if part not in known]
         return all_of(*dict.fromkeys(parts))
 
@@ -158,8 +166,9 @@ def _sum(asked: Asked) -> Recipe:
 def _avg(asked: Asked) -> Recipe:
     """The sum of what was written, amounts exactly, by the count of known values."""
     argument = asked.argument
-    exact = isinstance(argument, Convert) and argument.operand.type.numeric
-    value = asked.taken.sql(argument.operand if exact else argument)
+    if isinstance(argument, Convert) and argument.operand.type.numeric:
+        argument = argument.operand
+    value = asked.taken.sql(argument)
     return Recipe(
         (Plain(asked.rows, f"sum({value})"), Plain(asked.rows, f"count({value})")),
         lambda columns: f"CAST({columns[0]} AS DOUBLE) / nullif({columns[1]}, 0)",
@@ -201,8 +210,13 @@ def _entropy(rows: Rows, key: str, weight: str) -> Recipe:
     """Shannon's entropy in bits: log2 of the total less the mean of log2 of the weights."""
     return Recipe(
         _atoms(rows, key, weight, "spread", "total"),
-        lambda columns: f"greatest((ln({columns[1]}) - {columns[0]} / {columns[1]}) / ln(2), 0)",
+        lambda columns: f"CASE WHEN {columns[1]} > 0 THEN greatest({_bits(*columns)}, 0) END",
     )
+
+
+def _bits(spread: str, total: str) -> str:
+    # Rounding may leave a little less than nothing.
+    return f"(ln({total}) - {spread} / {total}) / ln(2)"
 
 
 def _atoms(rows: Rows, key: str, weight: str, *of: Of) -> tuple[Atom, ...]:

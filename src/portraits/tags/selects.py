@@ -89,7 +89,8 @@ def _keyed(rows: _Slice, names: Mapping[Atom, str]) -> str:
     outer = ", ".join(f"{_told(rows, atom, measures[_measure(rows, atom)])} AS {names[atom]}" for atom in atoms)
     inner = ", ".join(f"{measure} AS {name}" for measure, name in measures.items())
     known = f"({rows.each.key}) IS NOT NULL"
-    grouped = f"SELECT customer, {rows.each.key} AS k, {inner} FROM {rows.table} {rows.where(known)} GROUP BY customer, k"
+    read = f"FROM {rows.table} {rows.where(known)}"
+    grouped = f"SELECT customer, {rows.each.key} AS k, {inner} {read} GROUP BY customer, k"
     return f"SELECT customer, {outer} FROM ({grouped}) GROUP BY customer"
 
 
@@ -114,7 +115,7 @@ def _by_newest(rows: _Slice, atom: Keyed) -> bool:
 def _told(rows: _Slice, atom: Keyed, measure: str) -> str:
     if atom.of == "distinct":
         seen = f"{measure} > {rows.ago(reach(atom))}" if _by_newest(rows, atom) else f"{measure} > 0"
-        return f"count(*) FILTER (WHERE {seen})"
+        return f"count(*){_where(seen, rows, atom)}"
     call = {
         "favourite": f"min(struct_pack(w := -{measure}, k := k))",
         "most": f"max({measure})",
@@ -122,7 +123,13 @@ def _told(rows: _Slice, atom: Keyed, measure: str) -> str:
         "spread": f"sum({measure} * ln({measure}))",
     }[atom.of]
     # A value that was given back as often as bought, or whose window is empty, is no choice.
-    return f"{call} FILTER (WHERE {measure} > 0)"
+    return f"{call}{_where(f'{measure} > 0', rows, atom)}"
+
+
+def _where(condition: str, rows: _Slice, atom: Keyed) -> str:
+    """Nothing is to be asked where every value of the key has rows that count."""
+    always = not atom.weight and not rows.filter(atom.rows)
+    return "" if always else f" FILTER (WHERE {condition})"
 
 
 def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
@@ -137,7 +144,8 @@ def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
     found = f"SELECT customer, {inner} FROM {rows.table} {rows.where()} GROUP BY customer"
     outer = ", ".join(f"{_at_moment(rows, atom, of[atom])} AS {names[atom]}" for atom in atoms)
     there = " OR ".join(f"{rows.time} = {name}" for name in moments.values())
-    return f"SELECT customer, {outer} FROM {rows.table} JOIN ({found}) USING (customer) {rows.where(f'({there})')} GROUP BY customer"
+    joined = f"{rows.table} JOIN ({found}) USING (customer)"
+    return f"SELECT customer, {outer} FROM {joined} {rows.where(f'({there})')} GROUP BY customer"
 
 
 def _moment(rows: _Slice, atom: End) -> str:

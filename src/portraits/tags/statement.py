@@ -20,7 +20,8 @@ def settled(source: Source, atoms: Iterable[Atom]) -> str:
     atoms = list(atoms)
     parts = _passes(source, atoms)
     columns = ", ".join(["customer", *(source.names[atom] for atom in atoms)])
-    return f"WITH {_relations(parts)} SELECT {columns} FROM (SELECT customer FROM customers WHERE {RANGE}) {_joined(parts)}"
+    customers = f"(SELECT customer FROM customers WHERE {RANGE})"
+    return f"WITH {_relations(parts)} SELECT {columns} FROM {customers} {_joined(parts)}"
 
 
 def tagged(source: Source, entries: Mapping[str, Entry], *, ranged: str = RANGE) -> str:

@@ -17,9 +17,7 @@ from portraits.vocabulary.types import Type
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED = frozenset({"customer", "customer_id", "as_of"})
 
-Group = Literal[
-    "natural", "behaviour", "interest", "consumption", "social", "credit", "interaction", "value", "risk"
-]
+Group = Literal["natural", "behaviour", "interest", "consumption", "social", "credit", "interaction", "value", "risk"]
 Value = StrictBool | StrictInt | StrictFloat | StrictStr | datetime | date
 
 
