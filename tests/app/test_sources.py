@@ -9,7 +9,7 @@ import pytest
 
 from portraits.app.definitions import definitions
 from portraits.app.loading import layout_of
-from portraits.app.sources import batches, canonical, load, newest_moment, rejects, store, suggest, undo
+from portraits.app.sources import batches, canonical, left_out, load, newest_moment, rejects, store, suggest, undo
 from portraits.engine.audit import entries
 from portraits.engine.landing import rows_file
 from portraits.engine.lock import locked
@@ -174,6 +174,34 @@ def test_the_newest_moment_and_what_the_source_says_about_its_text(tmp_path: Pat
     american = write(tmp_path, stated.replace("%d/%m", "%m/%d"), "portraits.toml")
     assert layout_of(batches(american)[0], definitions(american)).dates == {"at": "%m/%d/%Y"}
     assert newest_moment(american, definitions(american)) == datetime(2026, 5, 2)
+
+
+def test_rows_that_a_changed_mapping_cannot_use_are_counted(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, a=GOOD + "3,,milk,1,1,2026-01-02,\n")
+    load(workspace, actor="ann", now=NOW)
+    assert left_out(workspace, definitions(workspace)) == {}
+    people = '[mappings.people]\nsource = "till"\ntable = "people"\ncolumns = { record_id = "card" }\n'
+    changed = write(tmp_path, people)
+    assert left_out(changed, definitions(changed)) == {"people": 1}
+
+
+def test_batches_can_be_listed_whatever_is_wrong_with_other_definitions(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, a=GOOD)
+    load(workspace, actor="ann", now=NOW)
+    assert len(batches(write(tmp_path, '[tags.x]\nkind = "fakt"\n'))) == 1
+    (tmp_path / "portraits.toml").write_text("")
+    with pytest.raises(DefinitionError, match="is missing"):
+        batches(Workspace(tmp_path))
+
+
+def test_what_a_killed_load_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, a=GOOD)
+    for path in (workspace.landing / "till" / "000009.parquet", workspace.spool / "portraits-x" / "part"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    load(workspace, actor="ann", now=NOW)
+    assert [path.name for path in workspace.landing.rglob("*.parquet")] == ["000001.parquet"]
+    assert list(workspace.spool.iterdir()) == []
 
 
 def test_progress_counts_rows(tmp_path: Path) -> None:

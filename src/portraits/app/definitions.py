@@ -76,6 +76,15 @@ def definitions(workspace: Workspace) -> Definitions:
     return found
 
 
+def settings_of(workspace: Workspace) -> Settings:
+    """The settings alone; DefinitionError lists their faults, whatever else the files hold."""
+    reading = _Reading(workspace)
+    settings = reading.settings()
+    if settings is None:
+        raise DefinitionError(reading.faults)
+    return settings
+
+
 def read_definitions(workspace: Workspace) -> tuple[Definitions | None, list[Fault]]:
     """What could be read, None where not even the settings could, and what could not."""
     plugins = load_plugins(workspace)
@@ -94,7 +103,7 @@ class _Reading:
 
     def definitions(self, plugins: str) -> Definitions | None:
         self._unknown_sections()
-        settings = self._settings()
+        settings = self.settings()
         segments = self._all("segments", Segment.read, _scored(settings))
         given = {**self._packed(settings), **self._of_segments(segments)}
         found = Definitions(
@@ -115,7 +124,7 @@ class _Reading:
                 hint = nearest(section, SECTIONS) or f"Known: {', '.join(SECTIONS)}."
                 self.faults.append(block.fault(f"there is no section {section}.", hint=hint))
 
-    def _settings(self) -> Settings | None:
+    def settings(self) -> Settings | None:
         block = next(self._written.of("settings"), None)
         if block is None:
             hint = "Write [settings] with a title and a business, or run `portraits init`."

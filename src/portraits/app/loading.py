@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portraits.app.definitions import Definitions
 from portraits.engine.audit import Entry
-from portraits.engine.batches import Batch, all_batches, next_batch, record
+from portraits.engine.batches import Batch, all_batches, is_landed, next_batch, of_label, record
 from portraits.engine.landing import Landing
 from portraits.engine.progress import Progress
 from portraits.engine.store import Store
 from portraits.engine.warehouse import Warehouse, literal
 from portraits.engine.workspace import Workspace
-from portraits.sources.mapping import Layout, Mapped, expected_columns, needed_columns, read_mapping
+from portraits.sources.mapping import Layout, Mapped, Mapping, expected_columns, needed_columns, read_mapping
 from portraits.sources.rejects import Reject
 from portraits.sources.rejects import batch as rejects_batch
 from portraits.sources.source import ROW, Part, Place, type_of
@@ -51,14 +51,8 @@ def place_of(load: Load, source: str) -> Place:
     counted = [batch for batch in all_batches(load.store, source) if batch.counts]
     cursor = next((batch.cursor for batch in reversed(counted) if batch.cursor), "")
     identities = frozenset(batch.identity for batch in counted)
-    return Place(load.workspace.folder, identities, cursor, spool_of(load.workspace))
-
-
-def spool_of(workspace: Workspace) -> Path:
-    """The folder for temporary files, on the disk that holds the data."""
-    spool = workspace.data / "spool"
-    spool.mkdir(parents=True, exist_ok=True)
-    return spool
+    load.workspace.spool.mkdir(parents=True, exist_ok=True)
+    return Place(load.workspace.folder, identities, cursor, load.workspace.spool)
 
 
 def land(load: Load, source: str, part: Part, parent: Batch | None = None) -> Batch | None:
@@ -114,13 +108,13 @@ def layout_of_part(part: Part, defined: Definitions, source: str) -> Layout:
     return _layout(part.columns, zoned, part.facts, defined, source)
 
 
-def mappings_of(defined: Definitions, source: str) -> dict[str, Any]:
+def mappings_of(defined: Definitions, source: str) -> dict[str, Mapping]:
     """The mappings of one source, by name."""
     return {name: each for name, each in defined.mappings.items() if each.source == source}
 
 
 def _layout(
-    columns: Mapping[str, Type], zoned: frozenset[str], facts: Mapping[str, Any], defined: Definitions, source: str
+    columns: Named[str, Type], zoned: frozenset[str], facts: Named[str, Any], defined: Definitions, source: str
 ) -> Layout:
     stated = defined.sources.get(source)
     found = {name: each["format"] for name, each in facts.get("dates", {}).items()}
@@ -132,8 +126,7 @@ def _layout(
 
 def _is_new(load: Load, source: str, part: Part) -> bool:
     """Whether there is something that has not been landed: some identities are known only at the end."""
-    known = {batch.identity for batch in all_batches(load.store, source) if batch.counts}
-    return part.identity not in known and part.landed + part.rejected > 0
+    return part.landed + part.rejected > 0 and not is_landed(load.store, source, part.identity)
 
 
 def _look_through(load: Load, source: str, part: Part, landing: Landing) -> dict[str, Any]:
@@ -178,7 +171,7 @@ def _chunks(rejects: Iterable[Reject]) -> Iterator[list[Reject]]:
         yield some
 
 
-def _rejects(rows: pa.RecordBatch, bad: Mapping[int, tuple[str, str, str | None]]) -> Iterator[Reject]:
+def _rejects(rows: pa.RecordBatch, bad: Named[int, tuple[str, str, str | None]]) -> Iterator[Reject]:
     for row in rows.to_pylist():
         number = row.pop(ROW)
         field, kind, said = bad[number]
@@ -196,13 +189,16 @@ def _columns(schema: pa.Schema) -> dict[str, str]:
 
 def _mappings(defined: Definitions, source: str) -> list[str]:
     """Which mappings the rows were held against: name and a hash of what it said."""
-    written = ((name, mapping.model_dump_json()) for name, mapping in mappings_of(defined, source).items())
-    return [f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:12]}" for name, text in written]
+    return [stamp(name, mapping) for name, mapping in mappings_of(defined, source).items()]
+
+
+def stamp(name: str, mapping: Mapping) -> str:
+    """A mapping's name and a hash of what it says."""
+    return f"{name}:{hashlib.sha256(mapping.model_dump_json().encode()).hexdigest()[:12]}"
 
 
 def _record(load: Load, batch: Batch, part: Part) -> None:
-    older = (each for each in all_batches(load.store, batch.source) if each.counts and each.parent is None)
-    same = part.snapshot and batch.parent is None
-    replaces = [each.id for each in older if same and each.label == batch.label]
+    takes_over = part.snapshot and batch.parent is None
+    replaces = of_label(load.store, batch.source, batch.label) if takes_over else []
     detail = {"source": batch.source, "label": batch.label, "rows": batch.rows_landed, "replaces": replaces}
     record(load.store, batch, Entry(load.now, load.actor, "load", f"batch {batch.id}", detail), replaces)

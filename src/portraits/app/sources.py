@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portraits.app.definitions import Definitions, definitions
-from portraits.app.loading import Load, land, layout_of, place_of
+from portraits.app.definitions import Definitions, definitions, settings_of
+from portraits.app.loading import Load, land, layout_of, place_of, stamp
 from portraits.app.mending import mend, open_rejects, write_rejects
 from portraits.engine.audit import Entry
 from portraits.engine.batches import Batch, all_batches, batch, mark_undone
@@ -20,7 +21,7 @@ from portraits.engine.settings import Settings
 from portraits.engine.store import Store
 from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
-from portraits.sources.canonical import Landed, canonical_steps, newest
+from portraits.sources.canonical import Landed, canonical_steps, left_out_sql, newest
 from portraits.sources.rejects import Reject
 from portraits.sources.suggest import Suggestion
 from portraits.sources.suggest import suggest as propose
@@ -82,7 +83,7 @@ def rejects(workspace: Workspace, number: int) -> list[Reject]:
 
 def export_rejects(workspace: Workspace, number: int, path: Path) -> int:
     """Write the rejected rows of a batch as CSV, to be mended and replayed; how many there are."""
-    settings = definitions(workspace).settings
+    settings = settings_of(workspace)
     with store(workspace, settings) as opened:
         rejected = batch(opened, number)
         return write_rejects(open_rejects(workspace, opened, rejected), rejected, path, settings.language)
@@ -104,6 +105,22 @@ def canonical(workspace: Workspace, known: Definitions, as_of: datetime) -> list
         raise DefinitionError(known.placed(error.faults)) from None
 
 
+def left_out(workspace: Workspace, known: Definitions) -> dict[str, int]:
+    """Mapping -> landed rows that it cannot use, as it lacks a value that the table needs.
+
+    Loading rejects such rows; these landed before the mapping was written as it is now.
+    """
+    stamps = {name: stamp(name, mapping) for name, mapping in known.mappings.items()}
+    counted = [each for each in _counting(workspace, known) if each.rows_landed]
+    found: dict[str, int] = {}
+    with Warehouse.create() as warehouse:
+        for name, mapping in known.mappings.items():
+            unseen = [_landing_of(workspace, known, each) for each in counted if stamps[name] not in each.mappings]
+            [(rows,)] = warehouse.rows(left_out_sql(name, mapping, unseen, known.settings))
+            found |= {name: rows} if rows else {}
+    return found
+
+
 def newest_moment(workspace: Workspace, known: Definitions) -> datetime | None:
     """The moment of the newest landed row, in the workspace's zone; None where there is none."""
     with Warehouse.create() as warehouse:
@@ -118,13 +135,14 @@ def loading(
     """Alone in loading; what a killed load left is removed first."""
     with locked(workspace.load_lock, "loading"), store(workspace, known.settings) as opened:
         sweep(workspace, {each.name for each in all_batches(opened)})
+        shutil.rmtree(workspace.spool, ignore_errors=True)
         yield Load(workspace, known, opened, progress, _here(now, known.settings), actor)
 
 
 @contextmanager
 def store(workspace: Workspace, settings: Settings | None = None) -> Iterator[Store]:
     """The open store of a workspace."""
-    address = (settings or definitions(workspace).settings).store
+    address = (settings or settings_of(workspace)).store
     with Store.open(workspace.store, address) as opened:
         yield opened
 
@@ -159,8 +177,13 @@ def _of_source(load: Load, name: str, faults: list[PortraitsError]) -> Iterator[
 
 
 def _landed(workspace: Workspace, known: Definitions) -> list[Landed]:
+    return [_landing_of(workspace, known, each) for each in _counting(workspace, known) if each.rows_landed]
+
+
+def _counting(workspace: Workspace, known: Definitions) -> list[Batch]:
     with store(workspace, known.settings) as opened:
-        counted = [each for each in all_batches(opened) if each.counts and each.rows_landed]
-    return [
-        Landed(rows_file(workspace, each.source, each.name), each.source, layout_of(each, known)) for each in counted
-    ]
+        return [each for each in all_batches(opened) if each.counts]
+
+
+def _landing_of(workspace: Workspace, known: Definitions, batch: Batch) -> Landed:
+    return Landed(rows_file(workspace, batch.source, batch.name), batch.source, layout_of(batch, known))

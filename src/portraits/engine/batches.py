@@ -82,6 +82,23 @@ def batch(store: Store, number: int) -> Batch:
     return Batch(**row)
 
 
+def is_landed(store: Store, source: str, identity: str) -> bool:
+    """Whether a batch that counts holds this very content."""
+    return bool(_standing(store, source, _batches.c.identity == identity))
+
+
+def of_label(store: Store, source: str, label: str) -> list[int]:
+    """The batches of a label that count, replays not included."""
+    return _standing(store, source, sa.and_(_batches.c.label == label, _batches.c.parent.is_(None)))
+
+
+def _standing(store: Store, source: str, condition: sa.ColumnElement[bool]) -> list[int]:
+    counts = sa.and_(_batches.c.status == "loaded", _batches.c.replaced_by.is_(None))
+    chosen = sa.select(_batches.c.id).where(_batches.c.source == source, counts, condition)
+    with store.reading() as connection:
+        return list(connection.execute(chosen).scalars())
+
+
 def mark_undone(store: Store, number: int, entry: Entry) -> list[int]:
     """Take a batch and its replayed rows out; what it had replaced counts again.
 

@@ -124,8 +124,9 @@ class Store:
         engine = _database(os.path.expandvars(address)) if address else _file(path)
         store = cls(engine)
         try:
-            with store.writing() as connection:
-                _migrate(connection)
+            if not store._is_ready():
+                with store.writing() as connection:
+                    _migrate(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -140,6 +141,11 @@ class Store:
     def close(self) -> None:
         """Give up all connections."""
         self._engine.dispose()
+
+    def _is_ready(self) -> bool:
+        """Whether nothing is to be migrated, found out without waiting for a writer."""
+        with self.reading() as connection:
+            return sa.inspect(connection).has_table("schema_version") and _version(connection) == len(MIGRATIONS)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -193,12 +199,17 @@ def _begin(connection: sa.Connection) -> None:
 
 def _migrate(connection: sa.Connection) -> None:
     _run(connection, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)")
-    version = connection.execute(sa.text("SELECT coalesce(max(version), 0) FROM schema_version")).scalar_one()
+    version = _version(connection)
     if version > len(MIGRATIONS):
         raise BadInput("The store was written by a newer version of Portraits.", "Update Portraits.")
     for number, migration in enumerate(MIGRATIONS[version:], version + 1):
         migration(connection)
         connection.execute(sa.text("INSERT INTO schema_version VALUES (:number)"), {"number": number})
+
+
+def _version(connection: sa.Connection) -> int:
+    found = connection.execute(sa.text("SELECT coalesce(max(version), 0) FROM schema_version"))
+    return cast("int", found.scalar_one())
 
 
 def _run(connection: sa.Connection, *statements: str) -> None:

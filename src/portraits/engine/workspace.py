@@ -53,6 +53,11 @@ class Workspace:
         return self.data / "current"
 
     @property
+    def spool(self) -> Path:
+        """Temporary files of loads, on the disk that holds the data."""
+        return self.data / "spool"
+
+    @property
     def build_lock(self) -> Path:
         """The file a builder holds locked."""
         return self.data / "build.lock"

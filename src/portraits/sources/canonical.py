@@ -56,6 +56,13 @@ def newest(mappings: Mapping[str, SourceMapping], landed: Sequence[Landed], sett
     return f"SELECT max(moment) FROM ({' UNION ALL '.join(canon.moments()) or 'SELECT NULL::TIMESTAMP AS moment'})"
 
 
+def left_out_sql(name: str, mapping: SourceMapping, landed: Sequence[Landed], settings: Settings) -> str:
+    """A SELECT of the number of rows that a mapping chooses but that lack what its table needs."""
+    readings = _by_table({name: mapping}, landed).get(mapping.table, [])
+    canon = _Canon({mapping.table: readings}, settings, _EVER)
+    return canon.left_out(mapping.table) if readings else "SELECT 0"
+
+
 @dataclass(frozen=True)
 class _Reading:
     """A mapping over those landing files that are laid out alike."""
@@ -115,6 +122,10 @@ class _Canon:
         for name in self._readings:
             if time := TABLES[name].time:
                 yield f"SELECT max({quote(time)}) AS moment FROM ({self._union(name)})"
+
+    def left_out(self, name: str) -> str:
+        missing = [f"{quote(column.name)} IS NULL" for column in TABLES[name].columns if column.required]
+        return f"SELECT count(*) FROM ({self._union(name)}) WHERE {' OR '.join(missing) or 'false'}"
 
     def _sales(self) -> Iterator[Step]:
         """Orders and their lines, which complete each other."""
