@@ -31,13 +31,12 @@ class Written:
     @property
     def names(self) -> list[str]:
         """The header, or as many empty names as there are fields."""
-        width = Counter(map(len, self.rows)).most_common(1)[0][0] if self.rows else 0
+        width = _width(self.rows)
         if not self.header:
             return [""] * width
         head = self.sample[self.skip]
-        # A delimiter at the end of every row but not of the header: one more column, empty.
-        closed = width == len(head) + 1 and all(row[-1] == "" for row in self.rows if len(row) == width)
-        return [*head, ""] if closed else head
+        # Where rows end with a delimiter and the header does not, there is one more column, empty.
+        return [*head, ""] if width == len(head) + 1 and _closed(self.rows, width) else head
 
     @property
     def rows(self) -> list[list[str]]:
@@ -97,9 +96,20 @@ def _titles(sample: list[list[str]]) -> int:
     """Lines above the header: narrower than the rows, at the very top."""
     if not sample:
         return 0
-    width = Counter(map(len, sample)).most_common(1)[0][0]
-    first = next((place for place, row in enumerate(sample) if len(row) >= width - 1 and any(row)), 0)
+    width = _width(sample)
+    least = width - _closed(sample, width)
+    first = next((place for place, row in enumerate(sample) if len(row) >= least and any(row)), 0)
     return first if width > 2 and first <= _TITLE_LINES else 0
+
+
+def _width(rows: list[list[str]]) -> int:
+    """The commonest number of fields."""
+    return Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+
+
+def _closed(rows: list[list[str]], width: int) -> bool:
+    """Whether a delimiter stands at the end of every row: the last field is always empty."""
+    return all(row[-1] == "" for row in rows if len(row) == width)
 
 
 def _header(rows: list[list[str]]) -> bool:

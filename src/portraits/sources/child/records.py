@@ -20,6 +20,7 @@ MAX_FIELD = 1 << 20
 MAX_ROW = 4 << 20
 _BLOCK = 4 << 20
 _WINDOW = MAX_FIELD // 2
+_EMPTY = b"\0"  # stands for a field where bytes are counted; text with a NUL byte is not regular
 
 Bytes = bytes | mmap.mmap
 
@@ -107,17 +108,37 @@ def _long_line(block: bytes) -> bool:
 
 
 def _outside(block: bytes, dialect: Dialect) -> bytes | None:
-    """The block with each quoted field shrunk to one quote; None where quotes stand elsewhere."""
+    """The block with each quoted field shrunk to one mark; None where quotes stand elsewhere.
+
+    Cut at its quotes, the block alternates between outside and inside. Doubled quotes are taken out
+    before: what they leave is an empty field, or says that the block must be looked at closely.
+    """
     quote, delimiter = dialect.quote, dialect.delimiter
-    pieces = block.replace(quote + quote, b"").split(quote)
+    pieces = block.replace(quote + quote, _EMPTY).split(quote)
     if len(pieces) % 2 == 0 or max(map(len, pieces[1::2]), default=0) > _WINDOW:
-        return None
+        return _shrunk(block, dialect)
     outside = quote.join(pieces[::2])
-    fields = len(pieces) // 2
-    before = outside.count(delimiter + quote) + outside.count(b"\n" + quote) + outside.startswith(quote)
-    ends = (quote + delimiter, quote + b"\n", quote + b"\r\n")
-    after = sum(outside.count(each) for each in ends) + outside.endswith(quote)
-    return outside if before == after == fields else None
+    alone = _alone(outside, quote, delimiter) and _alone(outside, _EMPTY, delimiter)
+    return outside if alone else _shrunk(block, dialect)
+
+
+def _alone(outside: bytes, mark: bytes, delimiter: bytes) -> bool:
+    """Whether each mark is a field of its own, between delimiters and line ends."""
+    before = outside.count(delimiter + mark) + outside.count(b"\n" + mark) + outside.startswith(mark)
+    ends = (mark + delimiter, mark + b"\n", mark + b"\r\n")
+    after = sum(outside.count(each) for each in ends) + outside.endswith(mark)
+    return before == after == outside.count(mark)
+
+
+def _shrunk(block: bytes, dialect: Dialect) -> bytes | None:
+    """The same, field by field; None where a quote that opens a field is not closed."""
+    d = re.escape(dialect.delimiter)
+    quoted = re.compile(rb"(?:(?<=[\n" + d + rb"])|\A)" + _quoted(dialect))
+    if max(map(len, quoted.findall(block)), default=0) > _WINDOW:
+        return None
+    outside = quoted.sub(_EMPTY, block)
+    opened = (dialect.delimiter + dialect.quote, b"\n" + dialect.quote)
+    return None if outside.startswith(dialect.quote) or any(each in outside for each in opened) else outside
 
 
 def _blank(outside: bytes) -> int:
@@ -159,11 +180,17 @@ def _fault(record: bytes, dialect: Dialect) -> str | None:
     return ""
 
 
+def _quoted(dialect: Dialect) -> bytes:
+    """The pattern of a quoted field, up to what must follow it."""
+    d, q = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    inside = b"[^" + q + b"]*+"
+    return q + inside + b"(?:" + q + q + inside + b")*+" + q + b"(?=[" + d + rb"\r\n]|\Z)"
+
+
 def _pattern(dialect: Dialect) -> re.Pattern[bytes]:
     """A whole record; each choice is possessive, so that matching takes linear time."""
     d, q = re.escape(dialect.delimiter), re.escape(dialect.quote)
-    inside = b"[^" + q + b"]*+"
-    quoted = q + inside + b"(?:" + q + q + inside + b")*+" + q + b"(?=[" + d + rb"\r\n]|\Z)|" if q else b""
+    quoted = _quoted(dialect) + b"|" if q else b""
     field = b"(?:" + quoted + b"[^" + q + d + rb"\r\n][^" + d + rb"\r\n]*+|)"
     return re.compile(field + b"(?:" + d + field + rb")*+(?:\r\n|\r|\n|\Z)")
 
