@@ -11,8 +11,8 @@ from portraits.app.choice import condition, condition_sql
 from portraits.app.customers import CustomerList, customers, sound
 from portraits.app.exports import format_of, write_table
 from portraits.app.personal import masked
-from portraits.app.portrait import tag_values
 from portraits.app.reading import Reading, defined, reading
+from portraits.app.subject import subject
 from portraits.engine.audit import Entry, note
 from portraits.engine.expressions import Explanation, sentence
 from portraits.engine.expressions import explain as explained
@@ -112,7 +112,7 @@ def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
         return Verdict(
             customer_id=customer_id,
             rule=rule,
-            explanation=explained(expression, tag_values(run, customer_id), run.as_of),
+            explanation=explained(expression, subject(run, customer_id).values, run.as_of),
             sentence=sentence(expression, titles),
             as_of=run.as_of,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from portraits.app.choice import Choice, choose
@@ -123,6 +124,8 @@ def neighbours(workspace: Workspace, customer_id: str, search: str = "", rule: s
     """The customers before and after one, in the list that the arguments choose."""
     with reading(workspace) as run:
         choice = choose(run, search, rule, sort)
+        if choice == choose(run):
+            return _beside(run, customer_id)
         total = _count(run, choice)
         here = _position(run, choice, customer_id)
         if here is None:
@@ -136,6 +139,18 @@ def neighbours(workspace: Workspace, customer_id: str, search: str = "", rule: s
             place,
             total,
         )
+
+
+def _beside(run: Reading, customer_id: str) -> Neighbours:
+    """The neighbours in the list of all customers, which are numbered in its order."""
+    here = "(SELECT customer FROM customers WHERE customer_id = $id)"
+    sql = f"""SELECT customer - {here}, customer, customer_id FROM customers
+        WHERE customer BETWEEN {here} - 1 AND {here} + 1"""
+    found = {step: (place, other) for step, place, other in run.rows(sql, {"id": customer_id})}
+    if not found:
+        _known(run, customer_id)
+    before, after = found.get(-1), found.get(1)
+    return Neighbours(before and before[1], after and after[1], found[0][0] + 1, _base(run))
 
 
 def person(run: Reading, row: Row) -> Person:
@@ -172,7 +187,7 @@ def _page(
     faults: tuple[Fault, ...],
 ) -> CustomerList:
     size = min(max(size, 1), LARGEST_PAGE)
-    base = run.rows("SELECT count(*) FROM portrait")[0][0]
+    base = _base(run)
     total = _count(run, choice) if choice else 0
     page = min(max(page, 1), max(1, -(-total // size)))
     return CustomerList(
@@ -187,6 +202,11 @@ def _page(
         run=run.run.info.number,
         faults=faults,
     )
+
+
+@lru_cache(maxsize=8)
+def _base(run: Reading) -> int:
+    return int(run.rows("SELECT count(*) FROM portrait")[0][0])
 
 
 def _count(run: Reading, choice: Choice) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 
 from portraits.app.choice import condition
 from portraits.app.personal import masked, scrubbed
-from portraits.app.portrait import TagValue, shown, tag_values
+from portraits.app.portrait import TagValue
 from portraits.app.reading import Reading, TagColumn, reading
+from portraits.app.subject import shown, subject
 from portraits.app.tags import entry
 from portraits.engine.expressions import Explanation, Scope, explain, parse, where
 from portraits.engine.warehouse import quote
@@ -130,8 +131,8 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
     """Why a customer has a value of a tag; NotFound where there is no such customer or tag."""
     with reading(workspace) as run:
         column = run.tag(tag)
-        values = tag_values(run, customer_id)
-        asked = _Asked(run, column, values.pop("customer"), values)
+        who = subject(run, customer_id)
+        asked = _Asked(run, column, who.customer, who.values)
         figures = entry(run, tag)
         found = _EVIDENCE.get(type(column.piece), _nothing)
         return WhyView(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from portraits.app.personal import masked
 from portraits.app.reach import Reach, reach
 from portraits.app.reading import Reading, TagColumn, reading
 from portraits.app.spending import Spending, spending
+from portraits.app.subject import Subject, shown, subject
 from portraits.app.taste import Taste, taste
 from portraits.app.timeline import Kind, Timeline, timeline
 from portraits.engine.workspace import Workspace
 from portraits.tags.piece import Ranked
-from portraits.vocabulary.errors import NotFound
 
 GROUPS = ("natural", "value", "consumption", "interest", "behaviour", "interaction", "social", "credit", "risk")
 SEGMENT = ("rfm_segment", "segment")
@@ -96,11 +97,11 @@ class Header:
     email: str
     phone: str
     records: int
-    prospect: bool
     since: date | None
     segment: TagValue | None
     lifecycle: TagValue | None
     reach: tuple[Reach, ...]
+    prospect: bool = False  # has bought nothing yet; only a whole portrait knows
 
 
 @dataclass(frozen=True)
@@ -131,60 +132,39 @@ def portrait(
         size: moments a page.
     """
     with reading(workspace) as run:
-        values = tag_values(run, customer_id)
-        customer = values.pop("customer")
-        means = _means(run)
-        moments = timeline(run, customer, kind, page, size)
+        who = subject(run, customer_id)
+        means, moments = _means(run), timeline(run, who.customer, kind, page, size)
         return PortraitView(
-            header=_header(run, customer, values, moments),
-            figures=tuple(_figures(run, values, means)),
-            groups=_groups(run, values),
-            axes=_axes(run, values, means),
-            spending=spending(run, customer),
-            taste=taste(run, customer),
+            header=replace(_header(run, who), prospect=not moments.counts.get("order")),
+            figures=tuple(_figures(run, who.values, means)),
+            groups=_groups(run, who.values),
+            axes=_axes(run, who.values, means),
+            spending=spending(run, who.customer),
+            taste=taste(run, who.customer),
             timeline=moments,
             as_of=run.as_of,
             run=run.run.info.number,
         )
 
 
-def portrait_header(workspace: Workspace, customer_id: str) -> Header:
+def header(workspace: Workspace, customer_id: str) -> Header:
     """Who a customer is; NotFound where there is no such customer."""
     with reading(workspace) as run:
-        values = tag_values(run, customer_id)
-        customer = values.pop("customer")
-        return _header(run, customer, values, timeline(run, customer, size=1))
+        return _header(run, subject(run, customer_id))
 
 
-def tag_values(run: Reading, customer_id: str) -> dict[str, Any]:
-    """Tag -> value of one customer, with `customer`, the number by which rows know it."""
-    found = run.rows("SELECT customer FROM customers WHERE customer_id = ?", [customer_id])
-    if not found:
-        raise NotFound(f"There is no customer {customer_id}.", "Look the customer up in the list.")
-    row = run.rows("SELECT * FROM portrait WHERE customer = ?", [found[0][0]])
-    values = dict(zip(run.columns["portrait"], row[0], strict=True)) if row else {}
-    return {**values, "customer": found[0][0]}
-
-
-def shown(tag: TagColumn, value: Any) -> Any:
-    """A value as it may be shown: personal ones masked."""
-    return masked(tag.name, value) if tag.personal and value is not None else value
-
-
-def _header(run: Reading, customer: int, values: Mapping[str, Any], moments: Timeline) -> Header:
-    names = run.columns["customers"]
-    row = dict(zip(names, run.rows("SELECT * FROM customers WHERE customer = ?", [customer])[0], strict=True))
-    created = row.get("created_at")
+def _header(run: Reading, who: Subject) -> Header:
+    record = who.record
+    created = record.get("created_at")
     return Header(
-        customer_id=row["customer_id"],
-        records=row.get("records") or 1,
-        prospect=not moments.counts.get("order"),
+        customer_id=record["customer_id"],
+        records=record.get("records") or 1,
         since=created.date() if created else None,
-        segment=_first(run, values, SEGMENT),
-        lifecycle=_first(run, values, LIFECYCLE),
-        reach=reach(run, customer),
-        **{name: row.get(name) or "" for name in ("name", "kind", "gender", "city", "region")},
-        **{name: masked(name, row.get(name)) for name in ("birth_date", "email", "phone")},
+        segment=_first(run, who.values, SEGMENT),
+        lifecycle=_first(run, who.values, LIFECYCLE),
+        reach=reach(run, who),
+        **{name: record.get(name) or "" for name in ("name", "kind", "gender", "city", "region")},
+        **{name: masked(name, record.get(name)) for name in ("birth_date", "email", "phone")},
     )
 
 
@@ -193,6 +173,7 @@ def _first(run: Reading, values: Mapping[str, Any], names: tuple[str, ...]) -> T
     return TagValue(run.tags[name], values[name]) if name else None
 
 
+@lru_cache(maxsize=8)
 def _means(run: Reading) -> Mapping[str, float]:
     return dict(run.rows("SELECT tag, mean FROM tag_statistics WHERE mean IS NOT NULL"))
 

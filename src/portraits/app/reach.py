@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from portraits.app.reading import Reading
-from portraits.engine.warehouse import quote
+from portraits.app.subject import Subject
 
 State = Literal["open", "unasked", "closed"]
 
@@ -25,20 +25,11 @@ class Reach:
     state: State
 
 
-def reach(run: Reading, customer: int) -> tuple[Reach, ...]:
+def reach(run: Reading, who: Subject) -> tuple[Reach, ...]:
     """The channels for which an address of the customer is known."""
-    held = {channel: field for channel, field in CHANNELS.items() if field in run.columns["customers"]}
-    if not held:
-        return ()
-    fields = ", ".join(f"{quote(field)} IS NOT NULL" for field in held.values())
-    known = run.rows(f"SELECT {fields} FROM customers WHERE customer = ?", [customer])[0]
-    said = _consents(run, customer)
-    everywhere = said.get("")
-    return tuple(
-        Reach(channel, _state(said.get(channel, everywhere)))
-        for channel, there in zip(held, known, strict=True)
-        if there
-    )
+    known = [channel for channel, field in CHANNELS.items() if who.record.get(field) is not None]
+    said = _consents(run, who.customer) if known else {}
+    return tuple(Reach(channel, _state(said.get(channel, said.get("")))) for channel in known)
 
 
 def _state(status: str | None) -> State:

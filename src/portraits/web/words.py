@@ -29,7 +29,8 @@ def say(language: Language, key: str, values: Mapping[str, Any], write: Callable
     """
     known = words(language)
     text = known.get(f"{key}.one") if values.get("n") == 1 else None
-    return _Phrase(write).vformat(text or known.get(f"{key}.other") or known[key], (), values)
+    parts = _parts(text or known.get(key) or known[f"{key}.other"])
+    return "".join(text + (write(values[name], form) if name else "") for text, name, form in parts)
 
 
 def spaced(language: Language, text: str) -> str:
@@ -50,17 +51,10 @@ def parameters(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
-class _Phrase(string.Formatter):
-    """Fills a text; parameters are names only, so no text can reach into an object."""
-
-    def __init__(self, write: Callable[[Any, str], str]) -> None:
-        self._write = write
-
-    def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        return kwargs[field_name], field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        return self._write(value, format_spec)
+@cache
+def _parts(text: str) -> tuple[tuple[str, str, str], ...]:
+    """A text cut at its parameters: names only, so no text can reach into an object."""
+    return tuple((plain, name or "", form or "") for plain, name, form, _ in string.Formatter().parse(text))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from portraits.vocabulary.errors import PortraitsError
 from portraits.web.charts import charts
 from portraits.web.frame import Frame
 from portraits.web.moments import lines
-from portraits.web.page import Page, address
+from portraits.web.page import Page, address, customer_path
 
 FIRST = 6  # tags of a group shown before one asks for more
 ASIDE = ("behaviour", "interaction", "social", "credit", "risk")  # groups with room below the charts
@@ -28,12 +28,22 @@ MOMENTS = 14
 
 
 @dataclass(frozen=True)
+class TagLine:
+    """A tag's value as one line; there are hundreds, so all of it is ready to be written."""
+
+    href: str
+    method: str
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
 class TagGroup:
     """The known tags of a group: the first ones that tell something, and the rest to unfold."""
 
     name: str
-    first: tuple[TagValue, ...]
-    rest: tuple[TagValue, ...]
+    first: tuple[TagLine, ...]
+    rest: tuple[TagLine, ...]
 
     @property
     def aside(self) -> bool:
@@ -65,7 +75,7 @@ def routes(frame: Frame) -> APIRouter:
             "portrait.html",
             view=view,
             about=list(_about(page, view)),
-            groups=list(_groups(view)),
+            groups=list(_groups(page, view)),
             known=sum(each.value is not None for tags in view.groups.values() for each in tags),
             total=sum(map(len, view.groups.values())),
             charts=drawn,
@@ -105,12 +115,22 @@ def _about(page: Page, view: PortraitView) -> Iterator[str]:
         yield page.t("portrait.records", n=who.records)
 
 
-def _groups(view: PortraitView) -> Iterator[TagGroup]:
+def _groups(page: Page, view: PortraitView) -> Iterator[TagGroup]:
+    path = customer_path(view.header.customer_id, "why")
     for name, tags in view.groups.items():
         known = [each for each in tags if each.value is not None]
         first = [each for each in known if _tells(each.value)][:FIRST]
         if known:
-            yield TagGroup(name, tuple(first), tuple(each for each in known if each not in first))
+            named = {each.tag.name for each in first}
+            rest = [each for each in known if each.tag.name not in named]
+            yield TagGroup(name, _lines(page, path, first), _lines(page, path, rest))
+
+
+def _lines(page: Page, path: str, tags: Iterable[TagValue]) -> tuple[TagLine, ...]:
+    return tuple(
+        TagLine(f"{path}/{each.tag.name}", each.tag.method, page.text(each.tag.title), page.value(each.tag, each.value))
+        for each in tags
+    )
 
 
 def _tells(value: Any) -> bool:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.app.evidence import Cut, Evidence, WhyView, why
-from portraits.app.portrait import portrait_header
+from portraits.app.portrait import header
 from portraits.app.said import Quantity
 from portraits.vocabulary.tables import TABLES, Column
 from portraits.vocabulary.types import Type
@@ -34,7 +34,7 @@ def routes(frame: Frame) -> APIRouter:
             page,
             "why.html",
             view=view,
-            who=portrait_header(frame.workspace, customer_id),
+            who=header(frame.workspace, customer_id),
             facts=list(_facts(page, view)),
             cells=[
                 [_cell(page, *pair) for pair in zip(view.evidence.rows.columns, row, strict=True)]
