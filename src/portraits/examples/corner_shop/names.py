@@ -19,6 +19,7 @@ _LATIN_FAMILY = words(_ENGLISH["surnames"].split())
 _HEAD, _HEAD_PINYIN = with_pinyin(_COMPANIES["heads"])
 INDUSTRIES = tuple(Text(**trade["industry"]) for trade in _COMPANIES["trades"])
 ALIKE = dict(lists("names")["alike"]["pairs"].split())  # character -> one mistaken for it
+WELL_KNOWN = frozenset(_CHINESE["well_known"].split())
 NICKNAMES = tuple(lists("names")["nicknames"]["chosen"].split())
 _TWO_CHARACTERS = 0.78  # share of Chinese given names
 
@@ -50,8 +51,10 @@ def chinese(rng: np.random.Generator, female: Flags) -> Names:
     for sex, (characters, sounds) in _GIVEN.items():
         mine = female == sex
         first, second = rng.integers(0, characters.size, (2, int(mine.sum())))
-        given[mine] = characters[first] + np.where(double[mine], characters[second], "")
-        pinyin[mine] = sounds[first] + np.where(double[mine], sounds[second], "")
+        known = [name in WELL_KNOWN for name in _SURNAME[surname[mine]] + characters[first]]
+        two = double[mine] | np.array(known, dtype=bool)
+        given[mine] = characters[first] + np.where(two, characters[second], "")
+        pinyin[mine] = sounds[first] + np.where(two, sounds[second], "")
     return Names(_SURNAME[surname], given, _titled(_SURNAME_PINYIN[surname]), _titled(pinyin))
 
 
