@@ -268,10 +268,10 @@ def text(tree: Tree) -> str:
 def literal(value: Any, kind: str) -> str:
     """A constant in a text."""
     if kind == "text":
-        return "'" + value.replace("'", "''") + "'"
+        return "'" + str(value).replace("'", "''") + "'"
     if kind in ("date", "time"):
         return f"{kind} '{value}'"
-    return {True: "true", False: "false"}[value] if kind == "boolean" else str(value)
+    return ("true" if value else "false") if kind == "boolean" else str(value)
 
 
 def _shift_text(tree: Tree) -> str:

@@ -60,15 +60,9 @@ def _compare(operator: str, left: Any, right: Any) -> bool | None:
     if left is None or right is None:
         return None
     left, right = _alike(left, right)
-    order = (left > right) - (left < right)
-    return {
-        "=": order == 0,
-        "<>": order != 0,
-        "<": order < 0,
-        "<=": order <= 0,
-        ">": order > 0,
-        ">=": order >= 0,
-    }[operator]
+    order = int(left > right) - int(left < right)
+    held = {"=": order == 0, "<>": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}
+    return held[operator]
 
 
 def _in(tree: Tree, row: Row) -> bool | None:
@@ -140,7 +134,7 @@ _CHOOSING: dict[str, Callable[[list[Any]], Any]] = {
 
 
 def _day(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value  # type: ignore[no-any-return]
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _rounded(value: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -63,24 +64,24 @@ TITLES: dict[str, Text] = {
 def value(written: str, scope: Scope = TAGS, expect: Type | None = None, **row: Any) -> Any:
     """The value of an expression in DuckDB for one row; columns that are not given are missing."""
     expression = parse(written, scope, expect)
-    connection = duckdb.connect(config={"threads": 1})
     columns = ", ".join(f'CAST(? AS {type_.duckdb}) AS "{name}"' for name, type_ in scope.columns.items())
     query = f"SELECT {sql(expression, as_of=AS_OF)} FROM (SELECT {columns})"
-    found = connection.execute(query, [row.get(name) for name in scope.columns]).fetchall()[0][0]
-    connection.close()
-    return found
+    return _database().execute(query, [row.get(name) for name in scope.columns]).fetchall()[0][0]
 
 
 def over(written: str, rows: list[dict[str, Any]], window: str = "", scope: Scope = ORDERS) -> Any:
     """The value of an aggregate expression in DuckDB over rows."""
-    connection = duckdb.connect(config={"threads": 2})
+    connection = _database()
     columns = ", ".join(f'"{name}" {type_.duckdb}' for name, type_ in scope.columns.items())
-    connection.execute(f"CREATE TABLE orders ({columns})")
+    connection.execute(f"CREATE OR REPLACE TABLE orders ({columns})")
     if rows:
         values = [[row.get(name) for name in scope.columns] for row in rows]
         connection.executemany(f"INSERT INTO orders VALUES ({', '.join('?' * len(scope.columns))})", values)
     within = Window.parse(window) if window else None
     query = f"SELECT {sql(parse(written, scope), as_of=AS_OF, within=within)} FROM orders"
-    found = connection.execute(query).fetchall()[0][0]
-    connection.close()
-    return found
+    return connection.execute(query).fetchall()[0][0]
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 2})

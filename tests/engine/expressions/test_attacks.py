@@ -42,10 +42,10 @@ def test_quotes_in_names_stay_in_the_name() -> None:
 
 
 def test_thousands_of_strings_crash_nothing_and_pass_nothing_foreign() -> None:
-    found = fuzz(3_000, seed=7)
+    found = fuzz(2_000, seed=7)
     assert found["crashes"] == found["nodes_outside"] == found["failures"] == 0, found["examples"]
     assert found["strings"] == found["accepted"] + found["refused"]
-    assert found["accepted"] > 100
+    assert found["accepted"] > 80
 
 
 def test_the_fuzz_notices_what_is_foreign() -> None:

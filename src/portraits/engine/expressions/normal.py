@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime, time
 from typing import Any
 
 from portraits.engine.expressions.expression import Expression
@@ -20,6 +21,7 @@ from portraits.engine.expressions.nodes import (
     Arithmetic,
     Between,
     Compare,
+    Convert,
     In,
     Like,
     Literal,
@@ -65,7 +67,7 @@ def _denied(node: Node) -> Node:
 def _unequal(node: Node) -> Node:
     if isinstance(node, Compare):  # a list of one value has become an equality
         return _truth(replace(node, operator=DENIED[node.operator]))
-    return Not(Type.BOOLEAN, node)
+    return node.condition if isinstance(node, Not) else Not(Type.BOOLEAN, node)
 
 
 def _connector(node: And | Or) -> Node:
@@ -113,7 +115,19 @@ def _compare(node: Compare) -> Node:
     left, right = _plain(settled(node.left)), _plain(settled(node.right))
     if _order(left) > _order(right):
         left, right, node = right, left, replace(node, operator=TURNED[node.operator])
+    if isinstance(right, Literal):
+        left, (right,) = _by_day(left, (right,))
     return _truth(replace(node, left=left, right=right))
+
+
+def _by_day(operand: Node, options: tuple[Literal, ...]) -> tuple[Node, tuple[Literal, ...]]:
+    """A day held against midnights is held against days."""
+    moments = [option.value for option in options if isinstance(option.value, datetime)]
+    if not isinstance(operand, Convert) or operand.written is not None or operand.operand.type != Type.DATE:
+        return operand, options
+    if len(moments) < len(options) or any(moment.time() != time() for moment in moments):
+        return operand, options
+    return operand.operand, tuple(Literal(Type.DATE, moment.date()) for moment in moments)
 
 
 def _truth(node: Compare) -> Node:
@@ -148,7 +162,7 @@ def _between(node: Between) -> Node:
 def _in(node: In) -> Node:
     distinct = {write(plain): plain for option in node.options if isinstance(plain := _plain(option), Literal)}
     options = tuple(sorted(distinct.values(), key=_rank))
-    operand = settled(node.operand)
+    operand, options = _by_day(settled(node.operand), options)
     if len(options) == 1:
         return _compare(Compare(Type.BOOLEAN, "=", operand, options[0]))
     return replace(node, operand=operand, options=options)
