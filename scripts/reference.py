@@ -69,7 +69,8 @@ def _parameter(english: Any, chinese: Any) -> tuple[str, str, str]:
         shown = english.metavar or english.name.upper()
     else:
         shown = ", ".join([*english.opts, *english.secondary_opts])
-    default = english.default
+    default, choices = english.default, english.type_descriptor.choices
+    shown += f" {' | '.join(choices)}" if choices else ""
     tail = f" (`{default}`)" if isinstance(default, str | int) and not isinstance(default, bool) and default else ""
     return f"`{shown}`{tail}", english.help, chinese.help
 
@@ -103,8 +104,12 @@ def _kinds() -> Iterator[str]:
     yield "A workspace adds kinds of its own in `plugins/*.py`; `portraits kinds` lists those too."
     for each in kinds(Workspace(FOLDER)):
         yield from ["", f"## {each.family} `{each.kind}`", "", each.about, ""]
-        fields = [(f"`{f.name}`", f"`{f.type}`", "required" if f.required else f"`{f.default}`") for f in each.fields]
+        fields = [(f"`{f.name}`", f"`{f.type}`", _written(f)) for f in each.fields]
         yield from _grid(("field", "type", "default"), fields)
+
+
+def _written(field: Any) -> str:
+    return "required" if field.required else f"`{field.default}`" if field.default else ""
 
 
 def _settings() -> Iterator[str]:
@@ -182,7 +187,7 @@ def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield f"|{'---|' * len(heads)}"
     for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;').replace(chr(10), ' ') for cell in row)} |"
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |"
 
 
 def main() -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from portraits.app.plugins import load_plugins
 from portraits.engine.workspace import Workspace
@@ -61,15 +64,32 @@ def _written(default: Any) -> str:
 
 
 def _type(annotation: Any) -> str:
+    """A type as TOML knows it: choices by their values, classes by their names."""
     parts = [part for part in get_args(annotation) if part is not type(None)]
-    optional = len(parts) != len(get_args(annotation))
-    if optional and len(parts) == 1:
+    if get_origin(annotation) is Literal:
+        return " | ".join(str(part) for part in parts if part != "")
+    if get_origin(annotation) in (Union, UnionType):
+        return " | ".join(dict.fromkeys(map(_type, parts)))
+    if get_origin(annotation) is Annotated:
         return _type(parts[0])
-    return annotation.__name__ if isinstance(annotation, type) and not parts else _short(annotation)
+    if inspect.isclass(annotation) and issubclass(annotation, Enum):
+        return " | ".join(str(each.value) for each in annotation)
+    inner = ", ".join(_type(part) for part in parts if part is not ...)
+    return f"{_name(annotation)}[{inner}]" if inner else _name(annotation)
 
 
-def _short(annotation: Any) -> str:
-    text = str(annotation)
-    for module in ("typing.", "collections.abc.", "portraits.", "datetime."):
-        text = text.replace(module, "")
-    return text
+def _name(annotation: Any) -> str:
+    origin = get_origin(annotation) or annotation
+    return _TOML.get(origin, getattr(origin, "__name__", str(origin)).lower())
+
+
+_TOML = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    tuple: "list",
+    list: "list",
+    dict: "table",
+    Mapping: "table",
+}
