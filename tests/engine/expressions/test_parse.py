@@ -8,12 +8,23 @@ from decimal import Decimal
 
 import pytest
 
-from portraits.engine.expressions import Aggregate, Expression, Formats, Scope, parse, write
+from portraits.engine.expressions import (
+    Aggregate,
+    Expression,
+    Formats,
+    Scope,
+    all_of,
+    grammar,
+    normal,
+    parse,
+    sql,
+    write,
+)
 from portraits.engine.expressions.nodes import Convert, Literal, Name, walk
 from portraits.vocabulary.errors import DefinitionError, ExpressionError
 from portraits.vocabulary.types import Type
 from tests.engine.expressions.good import AGGREGATES, CONDITIONS, VALUES
-from tests.engine.expressions.scopes import ORDERS, SOURCE, TAGS
+from tests.engine.expressions.scopes import AS_OF, ORDERS, SOURCE, TAGS, value
 
 
 @pytest.mark.parametrize("text", CONDITIONS)
@@ -266,3 +277,26 @@ def test_the_language_loads_no_database() -> None:
     code = f"import sys, portraits.engine.expressions; print({loaded})"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_parser_that_gives_up_is_an_error_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(grammar._Grammar, "parse", exhausted)
+    assert fault("vip")[0] == "this is nested too deeply."
+    monkeypatch.setattr(grammar._Grammar, "parse", lambda *_: [None])
+    assert fault("vip")[0] == "this is not one expression."
+
+
+def test_a_long_chain_of_conditions_is_no_depth() -> None:
+    chain = "vip and " * 480 + "spend > 3"
+    expression = parse(chain, TAGS)
+    assert sql(expression, as_of=AS_OF).count("AND") == 480
+    assert normal(expression) == "spend > 3 and vip"
+    assert value(" or ".join(["vip"] * 500) + " or true")
+
+
+def test_no_condition_is_none() -> None:
+    assert all_of() is None
+    assert all_of(None, None) is None

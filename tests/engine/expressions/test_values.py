@@ -183,6 +183,9 @@ def test_raw_text_in_expressions(text: str, raw: str, expected: object) -> None:
         ("mod(orders_90d, 3)", {"orders_90d": -7}, -1),
         ("months_between(birth_date, as_of)", {"birth_date": date(2024, 7, 15)}, -2),
         ("hour(birth_date)", {"birth_date": date(2024, 7, 15)}, 0),
+        ("abs(orders_90d)", {"orders_90d": -(2**63)}, None),
+        ("orders_90d % -1", {"orders_90d": -(2**63)}, 0),
+        ("round(score, 2)", {"score": 1.7e308}, 1.7e308),
     ],
 )
 def test_duckdb_and_explanations_agree(text: str, row: dict[str, Any], expected: object) -> None:

@@ -28,7 +28,7 @@ from portraits.engine.expressions.nodes import (
     Shift,
     When,
 )
-from portraits.engine.expressions.reading import Reading, Rule, refusal, start
+from portraits.engine.expressions.reading import Reading, Rule, start
 from portraits.engine.expressions.scope import Scope
 from portraits.vocabulary.errors import ExpressionError, nearest
 from portraits.vocabulary.types import Type
@@ -70,8 +70,6 @@ def _negative(tree: exp.Expr, at: Reading) -> Node:
 
 def _name(tree: exp.Expr, at: Reading) -> Node:
     identifier, scope = tree.this, at.scope
-    if not isinstance(identifier, exp.Identifier):
-        raise refusal(identifier)
     name, quoted = identifier.name, bool(identifier.args.get("quoted"))
     if name.lower() == "as_of" and not quoted:
         return AsOf(at=start(tree))

@@ -58,10 +58,8 @@ class Reading:
         return replace(self, scope=replace(self.scope, aggregates=False))
 
 
-def start(tree: object) -> int:
+def start(tree: exp.Expr) -> int:
     """Where a tree begins in the text, as near as is known."""
-    if not isinstance(tree, exp.Expr):
-        return 0
     found = (int(each.meta["start"]) for each in tree.walk() if "start" in each.meta)
     return min(found, default=0)
 

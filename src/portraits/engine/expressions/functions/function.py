@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
@@ -100,12 +101,17 @@ def when(condition: exp.Expr, value: exp.Expr, otherwise: exp.Expr | None = None
 
 def cast(value: exp.Expr, to: str) -> exp.Expr:
     """A cast that cannot fail."""
-    return exp.Cast(this=value, to=exp.DataType.build(to))
+    return exp.Cast(this=value, to=_type(to).copy())
 
 
 def try_cast(value: exp.Expr, to: str) -> exp.Expr:
     """A cast that gives NULL where the value does not fit."""
-    return exp.TryCast(this=value, to=exp.DataType.build(to), safe=True)
+    return exp.TryCast(this=value, to=_type(to).copy(), safe=True)
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    return exp.DataType.build(name)  # reads its name with a parser of its own
 
 
 def grouped(value: exp.Expr) -> exp.Expr:
