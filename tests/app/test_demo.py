@@ -22,7 +22,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "shop"
-    demo(folder, "corner_shop", 40, "zh", now=NOW)
+    demo(folder, "corner_shop", 150, "zh", now=NOW)
     return folder
 
 
@@ -36,7 +36,7 @@ def test_the_totals_are_those_of_the_files(shop: Path) -> None:
     web = _rows(shop / "exports" / "shop" / "orders.csv", "utf-8-sig")
     till = _rows(shop / "exports" / "till" / "小票.csv", "gb18030")
     assert made.orders == len(web) + len(till)
-    amounts = [Decimal(row["total"]) for row in web] + [Decimal(row["实收"]) for row in till]
+    amounts = [Decimal(row["total"]) for row in web] + [Decimal(row["实付"]) for row in till]
     assert made.sales == sum(amounts, Decimal(0))
     assert made.tags > 60
     assert made.title.zh == "街角小店"
@@ -44,7 +44,7 @@ def test_the_totals_are_those_of_the_files(shop: Path) -> None:
 
 def test_making_it_again_builds_another_run_of_the_same_data(shop: Path) -> None:
     before = summary(Workspace(shop))
-    again = demo(shop, "corner_shop", 40, "zh", now=NOW)
+    again = demo(shop, "corner_shop", 150, "zh", now=NOW)
     assert (again.run, again.orders, again.sales) == (before.run + 1, before.orders, before.sales)
     assert len(runs(Workspace(shop))) == 2
 
