@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import portraits
-from portraits.sources.frames import FAULT, HEAD, LONGEST, Frame
+from portraits.sources.frames import DONE, FAULT, HEAD, LONGEST, Frame
 from portraits.vocabulary.errors import BadInput
 
 _PIPE_BYTES = 1 << 20
@@ -51,9 +51,11 @@ def frames(job: dict[str, Any], limits: Limits) -> Iterator[Frame]:
     told = Path(job["spool"]) / "told.txt"
     with told.open("wb") as errors, _start(errors) as child:
         try:
-            yield from _listen(child, job, limits)
-            if child.wait(limits.silent_seconds) != 0:
-                raise _death(job["label"], child.returncode, told, limits)
+            for frame in _listen(child, job, limits):
+                if frame.kind == DONE:
+                    return
+                yield frame
+            raise _death(job["label"], child.wait(limits.silent_seconds), told, limits)
         except subprocess.TimeoutExpired:
             raise _silent(job["label"]) from None
         finally:

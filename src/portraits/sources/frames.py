@@ -15,12 +15,12 @@ HEAD = struct.Struct(">cQ")
 # The child cuts its batches smaller than this; a longer frame is refused by the parent.
 LONGEST = 64 << 20
 
-PART, BATCH, END, FAULT = b"P", b"B", b"E", b"F"
+PART, BATCH, END, FAULT, DONE = b"P", b"B", b"E", b"F", b"D"
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One message: a part begins, a batch of its rows, its end, or a fault."""
+    """One message: a part begins, a batch of its rows, its end, a fault, or that all is done."""
 
     kind: bytes
     payload: Any  # bytes, or a pyarrow buffer
@@ -47,7 +47,7 @@ def dumps(facts: dict[str, Any]) -> bytes:
 def part(facts: dict[str, Any], schema: pa.Schema) -> bytes:
     """The payload of a part's beginning: facts, a length, a schema."""
     head = dumps(facts)
-    return struct.pack(">Q", len(head)) + head + schema.serialize().to_pybytes()
+    return struct.pack(">Q", len(head)) + head + bytes(schema.serialize())
 
 
 def unpart(payload: Any) -> tuple[dict[str, Any], pa.Schema]:

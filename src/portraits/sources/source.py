@@ -4,7 +4,8 @@ A kind has one method, `parts(place)`. It yields one `Part` for each thing that 
 whole: a file, a sheet of a workbook, the new rows of a database table. The protocol:
 
 1. `source.parts(place)` yields only parts that may hold something new: a part whose `identity`
-   is in `place.landed`, or rows whose cursor is not above `place.cursor`, are left out.
+   is in `place.landed`, or rows whose cursor is not above `place.cursor`, are left out. They are
+   read one by one: asking for the next one drops what is left of the last.
 2. `part.label`, `part.schema`, `part.columns`, `part.facts` and `part.snapshot` are known at once.
    Where nothing of the source is there (no file, no database) `parts` itself raises BadInput.
    A part that cannot be read at all has an empty schema and raises BadInput in step 3, so that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from portraits.vocabulary.errors import BadInput, nearest
@@ -52,7 +53,14 @@ class Cursor:
         if self.reached or self.before:
             known = _limit(self.reached or self.before, values.type)
             greatest = pc.max(pa.array([greatest.as_py(), known.as_py()], values.type))
-        self.reached = "" if greatest.as_py() is None else str(greatest.as_py())
+        self.reached = _text(greatest.as_py())
+
+
+def _text(value: Any) -> str:
+    """A cursor value as it is kept: a price of 10.250000000 is 10.25."""
+    if value is None:
+        return ""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 def _comparable(values: pa.Array, before: str) -> pa.Array:
