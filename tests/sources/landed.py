@@ -26,7 +26,7 @@ def land(folder: Path, number: int, rows: Sequence[Mapping[str, Any]], source: s
     """A landing file of these rows, numbered from 1."""
     table = pa.Table.from_pylist([{"_row": n, **row} for n, row in enumerate(rows, 1)])
     path = folder / source / f"{number:06d}.parquet"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path)
     columns = {each.name: type_of(each.type) for each in table.schema if each.name != "_row"}
     return Landed(path, source, Layout(columns, **layout))
