@@ -174,7 +174,8 @@ def test_a_child_that_dies_between_batches_leaves_the_part_unreadable(
     say = f"sys.stdin.read(); sys.stdout.buffer.write({HEAD.pack(PART, len(head)) + head!r}); sys.stdout.flush()"
     _as_child(monkeypatch, f"{say}; os.kill(os.getpid(), 11)")
     (tmp_path / "a.csv").write_bytes(b"a\n1\n")
-    part = next(Files.read({"kind": "files", "path": "a.csv"}).parts(Place(tmp_path)))
+    parts = Files.read({"kind": "files", "path": "a.csv"}).parts(Place(tmp_path))
+    part = next(parts)
     with pytest.raises(BadInput, match="damaged"):
         list(part.batches())
 

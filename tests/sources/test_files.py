@@ -360,7 +360,8 @@ def test_a_large_file_takes_little_time_and_memory(tmp_path: Path) -> None:
         for _ in range(200):
             writer.writerows(rows)
     before = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    part = next(_files("big.csv").parts(Place(tmp_path)))
+    parts = _files("big.csv").parts(Place(tmp_path))
+    part = next(parts)
     assert sum(batch.num_rows for batch in part.batches()) == 200_000 == part.read
     after = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     spent = sum(b.ru_utime + b.ru_stime - a.ru_utime - a.ru_stime for a, b in zip(before, after, strict=True))
