@@ -25,7 +25,9 @@ def rows(shop: Workspace) -> list[dict[str, Any]]:
     """All customers as plain rows: what every answer is checked against."""
     with reading(shop) as run:
         names = [*run.columns["portrait"], "name", "phone"]
-        found = run.rows("SELECT p.*, c.name, c.phone FROM portrait p JOIN customers c USING (customer) ORDER BY customer")
+        found = run.rows(
+            "SELECT p.*, c.name, c.phone FROM portrait p JOIN customers c USING (customer) ORDER BY customer"
+        )
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
@@ -97,7 +99,10 @@ def test_contacts_are_masked_and_names_are_not(shop: Workspace) -> None:
 
 RULES: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
     ("recency_days > 100", lambda row: row["recency_days"] is not None and row["recency_days"] > 100),
-    ("lifecycle = 'active' and orders_365d >= 10", lambda row: row["lifecycle"] == "active" and row["orders_365d"] >= 10),
+    (
+        "lifecycle = 'active' and orders_365d >= 10",
+        lambda row: row["lifecycle"] == "active" and row["orders_365d"] >= 10,
+    ),
     ("recency_days is null", lambda row: row["recency_days"] is None),
     ("not recency_days > 100", lambda row: row["recency_days"] is not None and row["recency_days"] <= 100),
     ("spend_365d between 100 and 2000.5", lambda row: 100 <= row["spend_365d"] <= Decimal("2000.5")),
@@ -128,7 +133,9 @@ def test_a_wrong_name_in_a_rule_says_the_right_one(shop: Workspace) -> None:
     assert "recency_days" in fault.hint
 
 
-@pytest.mark.parametrize("rule", ["1; drop table portrait", "customer_id = 'C0001'", "read_text('/etc/passwd') = ''", "(("])
+@pytest.mark.parametrize(
+    "rule", ["1; drop table portrait", "customer_id = 'C0001'", "read_text('/etc/passwd') = ''", "(("]
+)
 def test_a_rule_that_is_no_condition_over_tags_is_refused(shop: Workspace, rule: str) -> None:
     assert customers(shop, rule=rule).faults
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portraits.app.personal import masked, scrubbed
 from portraits.app.portrait import PortraitView, header, portrait
@@ -95,7 +97,7 @@ def test_weeks_begin_as_the_workspace_says_and_follow_each_other(good: PortraitV
     assert good.spending is not None
     starts = [each.start for each in good.spending.periods]
     assert {start.weekday() for start in starts} == {0}
-    assert {later - start for start, later in zip(starts, starts[1:], strict=False)} == {timedelta(days=7)}
+    assert {later - start for start, later in pairwise(starts)} == {timedelta(days=7)}
     assert starts[-1] <= AS_OF.date() < starts[-1] + timedelta(days=7)
 
 

@@ -210,8 +210,9 @@ def _tables(customers: int, chance: random.Random) -> dict[str, list[dict[str, A
         "campaigns": [{"campaign_id": f"K{month}", "name": f"Spring {month}"} for month in (2, 4)],
         "touches": touches,
         "consents": [
-            {"record_id": "C0001", "purpose": "marketing", "channel": "email", "status": "given", "at": FIRST_DAY},
-            {"record_id": "C0001", "purpose": "marketing", "channel": "sms", "status": "withdrawn", "at": FIRST_DAY},
+            {"record_id": "C0001", "purpose": "marketing", "channel": channel, "status": status, "at": FIRST_DAY}
+            for channel, status in (("email", "given"), ("sms", "withdrawn"))
+            if customers
         ],
     }
 

@@ -86,13 +86,19 @@ def _xlsx(table: pa.Table, path: Path) -> None:
         raise BadInput(f"{table.num_rows:,} rows do not fit into an Excel sheet.", "Export them as CSV or Parquet.")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("customers")
-    for row in _cells(table, _fitting):
-        cells = [WriteOnlyCell(sheet, value=value) for value in row]
-        for cell, value in zip(cells, row, strict=True):
-            if isinstance(value, str):
-                cell.data_type = "s"  # or openpyxl makes a formula of what begins with =
-        sheet.append(cells)
+    try:
+        for row in _cells(table, _fitting):
+            sheet.append([_typed(WriteOnlyCell(sheet, value=value)) for value in row])
+    finally:
+        sheet.close()
     book.save(path)
+
+
+def _typed(cell: Any) -> Any:
+    """A cell whose text is text: openpyxl makes a formula of what begins with =."""
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
+    return cell
 
 
 def _fitting(text: str) -> str:

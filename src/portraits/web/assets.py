@@ -59,7 +59,7 @@ def asset(name: str) -> Asset:
     """The asset of that name; NotFound for anything that is not one."""
     paths = sorted((STATIC / "css").glob("*.css")) if name == SHEET else [STATIC / name]
     for path in paths:
-        if path.suffix not in TYPES or not path.resolve().is_relative_to(STATIC) or not path.is_file():
+        if "\0" in name or path.suffix not in TYPES or not path.resolve().is_relative_to(STATIC) or not path.is_file():
             raise NotFound(f"There is no page asset {name}.")
     return _read(tuple(paths), tuple(path.stat().st_mtime_ns for path in paths))
 

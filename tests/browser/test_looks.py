@@ -1,0 +1,96 @@
+"""Every page as a person meets it: both languages, both themes, desk and phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
+from tests.faces.company import company
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
+    pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm ci --ignore-scripts"),
+]
+
+MOST_BYTES = 450 * 1024
+MOST_REQUESTS = 8
+
+ROUTES = {
+    "/customers": 200,
+    "/customers?search=%E6%AC%A7%E9%98%B3&sort=-spend_365d": 200,
+    "/customers?search=zzzz": 200,
+    "/customers?rule=recncy_days+%3E+3": 422,
+    "/customers/C0001": 200,
+    "/customers/C0002": 200,
+    "/customers/C0003": 200,
+    "/customers/C0001/why/orders_365d": 200,
+    "/customers/C0001/why/lifecycle": 200,
+    "/customers/C0001/why/rfm_r": 200,
+    "/customers/C0001/why/gender": 200,
+    "/customers/C0001/why/favourite_category": 200,
+    "/api": 200,
+    "/nothing": 404,
+}
+QUICK = [
+    ("/customers", Look("zh", "light", 1440)),
+    ("/customers", Look("en", "dark", 390)),
+    ("/customers/C0001", Look("en", "light", 1440)),
+    ("/customers/C0001", Look("zh", "dark", 390)),
+    ("/customers/C0001/why/lifecycle", Look("zh", "light", 390)),
+    ("/customers?rule=recncy_days+%3E+3", Look("en", "light", 1440)),
+]
+WHOLE = [(path, look) for path in ROUTES for look in LOOKS if (path, look) not in QUICK]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(company(tmp_path_factory.mktemp("shop"))) as address:
+        yield address
+
+
+def check(browser: Browser, address: str, path: str, look: Look) -> None:
+    with opened(browser, address, path, look) as seen:
+        page = seen.page
+        # The browser itself reports the status of the page; everything else is a complaint.
+        complaints = [each for each in seen.complaints if f"status of {ROUTES[path]}" not in each]
+        assert complaints == []
+        assert [url for url in seen.requests if not url.startswith(f"{address}/")] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == look.width
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[look.language]
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == look.theme
+
+
+@pytest.mark.parametrize(("path", "look"), QUICK, ids=str)
+def test_a_page_is_sound_in_a_look(browser: Browser, address: str, path: str, look: Look) -> None:
+    check(browser, address, path, look)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(("path", "look"), WHOLE, ids=str)
+def test_every_page_is_sound_in_every_look(browser: Browser, address: str, path: str, look: Look) -> None:
+    check(browser, address, path, look)
+
+
+def test_a_portrait_is_light_for_who_comes_first(browser: Browser, address: str) -> None:
+    with opened(browser, address, "/customers/C0001") as seen:
+        assert len(seen.requests) <= MOST_REQUESTS, seen.requests
+        assert seen.bytes <= MOST_BYTES
+
+
+def test_who_comes_again_loads_the_page_alone(browser: Browser, address: str) -> None:
+    with opened(browser, address, "/customers/C0001") as seen:
+        first = seen.bytes
+        seen.page.goto(f"{address}/customers/C0002", wait_until="networkidle")
+        assert seen.bytes - first < 40 * 1024
