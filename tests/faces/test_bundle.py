@@ -133,7 +133,9 @@ def test_scripts_of_the_pages_are_typed() -> None:
     import subprocess
 
     npx = shutil.which("npx") or ""
-    found = subprocess.run([npx, "tsc", "--project", "tsconfig.json"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [npx, "tsc", "--project", "tsconfig.json"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert found.returncode == 0, found.stdout
 
 
