@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +14,16 @@ import pyarrow as pa
 import pytest
 
 from portraits.sources import fence, frames
-from portraits.sources.child import __main__ as child
 from portraits.sources.fence import Limits
 from portraits.sources.files import Files
-from portraits.sources.frames import BATCH, DONE, END, FAULT, HEAD, PART, Frame
+from portraits.sources.frames import BATCH, DONE, END, FAULT, HEAD, PART
 from portraits.sources.source import Place
 from portraits.vocabulary.errors import BadInput
-
-_LIMITS = {name: value for name, value in vars(Limits()).items()}
-
-
-def _job(folder: Path, content: bytes, name: str = "a.csv", **options: Any) -> dict[str, Any]:
-    (folder / name).write_bytes(content)
-    job = {"path": str(folder / name), "label": name, "identity": "i", "size": len(content), "spool": str(folder)}
-    return {**job, "options": options, "landed": [], "cursor": ""}
-
-
-def _answered(job: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> list[Frame]:
-    """What the child answers, run here without limits."""
-    monkeypatch.setattr(child, "_limit", lambda limits, size: None)
-    out = io.BytesIO()
-    child._answer(child.Job.read(json.dumps({**job, "limits": _LIMITS}).encode()), out)
-    out.seek(0)
-    return list(_frames(out))
-
-
-def _frames(out: io.BytesIO) -> Iterator[Frame]:
-    while head := out.read(HEAD.size):
-        kind, length = HEAD.unpack(head)
-        yield Frame(kind, out.read(length))
+from tests.sources.answered import LIMITS, answered, job_of
 
 
 def test_a_table_is_told_as_beginning_batches_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _answered(_job(tmp_path, b"a,b\n1,2\n3\n"), monkeypatch)
+    told = answered(job_of(tmp_path, b"a,b\n1,2\n3\n"))
     assert [frame.kind for frame in told] == [PART, BATCH, END]
     facts, schema = frames.unpart(told[0].payload)
     assert (facts["label"], facts["identity"], schema.names) == ("a.csv", "i", ["_row", "a", "b"])
@@ -71,7 +46,7 @@ def test_a_table_is_told_as_beginning_batches_and_end(tmp_path: Path, monkeypatc
 def test_every_format_is_answered_alike(
     name: str, content: bytes, columns: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = _answered(_job(tmp_path, content or _made(name, tmp_path), name), monkeypatch)
+    told = answered(job_of(tmp_path, content or _made(name, tmp_path), name))
     assert [frame.kind for frame in told] == [PART, BATCH, END]
     assert frames.unpart(told[0].payload)[1].names == columns
 
@@ -101,10 +76,10 @@ def _made(name: str, folder: Path) -> bytes:
 
 
 def test_what_unpacks_far_too_large_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(_LIMITS, "always", 10)
-    monkeypatch.setitem(_LIMITS, "ratio", 1)
+    monkeypatch.setitem(LIMITS, "always", 10)
+    monkeypatch.setitem(LIMITS, "ratio", 1)
     with pytest.raises(BadInput, match="unpacks to far more"):
-        _answered(_job(tmp_path, b"a\n" + b"1\n" * 50), monkeypatch)
+        answered(job_of(tmp_path, b"a\n" + b"1\n" * 50))
 
 
 def test_large_batches_are_cut() -> None:
@@ -143,7 +118,7 @@ def test_however_a_child_ends_the_file_is_named(
     program: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _as_child(monkeypatch, program)
-    job = _job(tmp_path, b"a\n1\n")
+    job = job_of(tmp_path, b"a\n1\n")
     limits = Limits(silent_seconds=3, silent_seconds_each_mb=0)
     started = time.monotonic()
     with pytest.raises(BadInput, match=said) as caught:
@@ -157,13 +132,13 @@ def test_a_fault_told_by_the_child_is_raised_with_its_hint(tmp_path: Path, monke
     told = HEAD.pack(FAULT, len(payload)) + payload
     _as_child(monkeypatch, f"sys.stdin.read(); sys.stdout.buffer.write({told!r})")
     with pytest.raises(BadInput, match="It is odd"):
-        list(fence.frames(_job(tmp_path, b"a\n1\n"), Limits()))
+        list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits()))
 
 
 def test_a_child_that_dies_after_all_is_told_has_told_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = HEAD.pack(DONE, 0)
     _as_child(monkeypatch, f"sys.stdin.read(); sys.stdout.buffer.write({told!r}); sys.stdout.flush(); os.abort()")
-    assert list(fence.frames(_job(tmp_path, b"a\n1\n"), Limits())) == []
+    assert list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits())) == []
 
 
 def test_a_child_that_dies_between_batches_leaves_the_part_unreadable(
@@ -184,7 +159,7 @@ def test_the_child_sees_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CRM_PASSWORD", "secret")
     with (tmp_path / "told").open("wb") as errors, fence._start(errors) as started:
         environment = Path(f"/proc/{started.pid}/environ").read_bytes()
-        job = {**_job(tmp_path, b"a\n1\n"), "limits": _LIMITS}
+        job = {**job_of(tmp_path, b"a\n1\n"), "limits": LIMITS}
         assert started.stdin is not None
         started.stdin.write(json.dumps(job).encode())
         started.stdin.close()
@@ -212,7 +187,7 @@ def test_a_file_that_eats_the_processor_is_stopped(tmp_path: Path, monkeypatch: 
     )
     started = time.monotonic()
     with pytest.raises(BadInput, match="takes too long"):
-        list(fence.frames(_job(tmp_path, b"a\n1\n"), Limits()))
+        list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits()))
     assert time.monotonic() - started < 25
 
 
@@ -225,7 +200,7 @@ def test_a_reader_that_stops_half_way_leaves_no_child(tmp_path: Path, monkeypatc
         return started[-1]
 
     monkeypatch.setattr(fence, "_start", noted)
-    told = fence.frames(_job(tmp_path, b"a\n" + b"1\n" * 3_000_000), Limits())
+    told = fence.frames(job_of(tmp_path, b"a\n" + b"1\n" * 3_000_000), Limits())
     assert next(told).kind == PART
     assert started[0].poll() is None
     del told

@@ -53,15 +53,20 @@ def main() -> None:
     """Read a job from standard input and answer it on what was standard output."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is not an answer
-    job = Job.read(sys.stdin.buffer.read())
     with suppress(BrokenPipeError):
-        try:
-            _limit(job.limits, job.size)
-            _answer(job, out)
-            frames.write(out, frames.DONE)
-        except BadInput as error:
-            frames.write(out, frames.FAULT, frames.dumps({"what": error.what, "hint": error.hint}))
-        out.flush()
+        live(sys.stdin.buffer.read(), out)
+
+
+def live(written: bytes, out: BinaryIO) -> None:
+    """Answer a job: its tables, then that all is done, or what is wrong."""
+    job = Job.read(written)
+    try:
+        _limit(job.limits, job.size)
+        _answer(job, out)
+        frames.write(out, frames.DONE)
+    except BadInput as error:
+        frames.write(out, frames.FAULT, frames.dumps({"what": error.what, "hint": error.hint}))
+    out.flush()
 
 
 def _limit(limits: Limits, size: int) -> None:
