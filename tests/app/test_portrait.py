@@ -181,6 +181,12 @@ def test_taste_shares_add_up_to_one_with_the_rest_last(good: PortraitView) -> No
     assert named == sorted(named, reverse=True)
 
 
+def test_taste_tells_the_first_step_of_a_path(good: PortraitView) -> None:
+    assert good.taste is not None
+    names = {part.name for part in good.taste.parts}
+    assert {"生鲜", "饮料", "零食/糖果"} <= names
+
+
 def test_the_timeline_is_newest_first_and_counts_every_kind(shop: Workspace, good: PortraitView) -> None:
     moments = [each for page in range(1, 9) for each in portrait(shop, "C0001", page=page, size=10).timeline.moments]
     unique = list(dict.fromkeys(moments))

@@ -145,6 +145,7 @@ rule = "recency_days > 120 and spend_365d > 100"
 
 NAMES = ("欧阳·买买提", "王小明", "李芳", "Anna Schmidt", "陈伟", "Zoë O'Neil", "张丽华", "刘洋", "", "赵敏")
 CATEGORIES = ("生鲜", "饮料", "零食", "日用品", "粮油", "冷冻食品", "母婴", "家电", "文具")
+PATHS = {"饮料": " > 茶叶", "零食": "/糖果"}  # a path, and a name with a stroke in it
 HOSTILE = "<script>document.title='hacked'</script>{{7*7}}${7*7}\"'><img src=x onerror=alert(1)>"
 
 
@@ -202,7 +203,7 @@ def _tables(customers: int, chance: random.Random) -> dict[str, list[dict[str, A
         "orders": orders,
         "order_lines": lines,
         "products": [
-            {"product_id": f"P{number}", "name": f"{name} {number}", "category": name}
+            {"product_id": f"P{number}", "name": f"{name} {number}", "category": name + PATHS.get(name, "")}
             for number, name in enumerate(CATEGORIES)
         ],
         "events": events,

@@ -100,6 +100,8 @@ def test_english_pages_hold_chinese_only_where_the_data_does(client: TestClient)
         "送货很快",
         "电话",
         "王",
+        "糖果",
+        "茶叶",
         "联系不上",
         "饮料",
         "零食",

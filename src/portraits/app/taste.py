@@ -51,8 +51,8 @@ def taste(run: Reading, customer: int) -> Taste | None:
     return Taste(tuple(parts), _finding(parts[0]))
 
 
-# A path names ever narrower classes; its first step is what a person takes in at a glance.
-_TOP = "coalesce(nullif(trim(split_part(category, '/', 1)), ''), '?')"
+# A path names ever narrower classes ("Drinks > Tea"); its first step is what a person takes in at a glance.
+_TOP = "coalesce(nullif(trim(split_part(category, ' > ', 1)), ''), '?')"
 
 
 @lru_cache(maxsize=8)
