@@ -41,7 +41,7 @@ test: system check ## everything that must be green
 	@$(BIN)/python -m pytest -q -m "not drill" --ignore tests/house $(ARGS)
 
 check: assets ## formatting, lint, types, import contracts, ratchets, docs
-	@$(BIN)/ruff format --check --quiet . || { echo "make check: run '$(BIN)/ruff format .'" >&2; exit 1; }
+	@$(BIN)/ruff format --check . >/dev/null || { echo "make check: run '$(BIN)/ruff format .'" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
