@@ -206,8 +206,9 @@ def test_what_a_killed_load_left_is_removed_by_the_next(tmp_path: Path) -> None:
 
 def test_progress_counts_rows(tmp_path: Path) -> None:
     class Watching(Progress):
-        stages: list[str] = []  # noqa: RUF012
-        rows = 0
+        def __init__(self) -> None:
+            self.stages: list[str] = []
+            self.rows = 0
 
         def stage(self, name: str, total: int | None = None) -> None:
             self.stages.append(name)

@@ -9,6 +9,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -51,12 +52,12 @@ def _load(path: Path, code: str) -> list[Fault]:
     name = f"portraits_plugins_{hashlib.sha256(f'{path}{code}'.encode()).hexdigest()[:16]}"
     if name in sys.modules:
         return []
-    specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None and specification.loader is not None  # noqa: S101  a .py file has both
-    module = importlib.util.module_from_spec(specification)
+    loader = SourceFileLoader(name, str(path))
+    module = importlib.util.module_from_spec(ModuleSpec(name, loader, origin=str(path)))
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        specification.loader.exec_module(module)
+        loader.exec_module(module)
     except Exception as error:  # whatever a stranger's code does wrong
         del sys.modules[name]
         return [_fault(path, error)]
