@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 def read(text: Text, out: RejectWriter, label: str) -> Content:
     """The rows of a text of JSON lines; it is read twice, first for the columns and their types."""
     kinds: dict[str, pa.DataType] = {}
@@ -88,16 +95,12 @@ def _parse(number: int, line: bytes) -> dict[str, Any] | Reject:
     if len(line) >= MAX_ROW:
         return reject(number, "long_row", written[: KEPT + 1], found=len(line), limit=MAX_ROW)
     try:
-        found = json.loads(line, parse_constant=_refuse)
+        found = _DECODER.decode(written)
     except (ValueError, RecursionError) as error:
         return reject(number, "json", written, problem=str(error)[:200])
     if not isinstance(found, dict):
         return reject(number, "json", written, problem=type(found).__name__)
     return _unsound(number, written, found) or found
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _unsound(number: int, written: str, found: dict[str, Any]) -> Reject | None:
