@@ -203,6 +203,11 @@ def test_cents_are_shown_where_they_are_asked_for_and_exist() -> None:
     assert Writing("en", "CHF").write(Quantity(12, "money")) == "CHF 12.00"
 
 
+def test_multiples_of_the_mean_are_said_shortly() -> None:
+    assert say("en", "portrait.times", {"n": 10.7}, ENGLISH.write) == "10.7×"
+    assert say("zh", "portrait.times", {"n": 10.7}, CHINESE.write) == "10.7 倍于"
+
+
 def test_days_truths_and_missing_values() -> None:
     assert ENGLISH.write(datetime(2017, 12, 31, 23, 1)) == ENGLISH.write(date(2017, 12, 31)) == "2017-12-31"
     assert (ENGLISH.write(True), CHINESE.write(False), ENGLISH.write(None)) == ("Yes", "否", "–")

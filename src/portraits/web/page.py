@@ -15,12 +15,14 @@ from starlette.responses import Response
 from portraits.app.outline import Outline
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity, Said
+from portraits.tags.piece import Favourite
 from portraits.vocabulary.text import Language, Text
 from portraits.web import words
 from portraits.web.writing import NONE, Writing
 
 Theme = Literal["light", "dark"]
 THEMES = ("light", "dark")
+SPOKEN = {"channel": "channels", "kind": "events"}  # columns whose values have words
 HUES = 16  # eight colours, as discs and as rings
 SIGNED = ("money", "percent", "share")
 A_YEAR = 365 * 24 * 3600
@@ -92,6 +94,8 @@ class Page:
         label = tag.label(value)
         if label is not None:
             return self.text(label)
+        if isinstance(value, str) and isinstance(tag.piece, Favourite):
+            return self.known(SPOKEN.get(tag.piece.of, ""), value)
         if isinstance(value, bool | str | date | datetime):
             return self.write(value)
         return self.write(Quantity(value, tag.unit))
