@@ -103,6 +103,14 @@ def test_lines_and_orders_complete_each_other(tmp_path: Path) -> None:
     assert orders["3"]["status"] == "returned"
 
 
+def test_an_order_that_has_nothing_but_lines_is_an_order_all_the_same(tmp_path: Path) -> None:
+    lines = LINES.model_copy(update={"source": "lines"})
+    landed = [land(tmp_path, 1, [line("1"), line("7", paid=3, day=4)], "lines"), land(tmp_path, 2, [order("1")])]
+    orders = {row["order_id"]: row for row in canon([lines, ORDERS], landed)["orders"]}
+    assert {no: row["amount"] for no, row in orders.items()} == {"1": 10, "7": 3}
+    assert (orders["7"]["ordered_at"], orders["7"]["lines"]) == (datetime(2026, 1, 4, 10), 1)
+
+
 def test_what_a_source_calls_by_no_known_word_stays_unknown(tmp_path: Path) -> None:
     rows = [order("1", state="Completed"), order("2", state="paid"), order("3", state=None)]
     found = canon([ORDERS], [land(tmp_path, 1, rows)])["orders"]

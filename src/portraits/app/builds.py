@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portraits import __version__
 from portraits.app.definitions import Definitions, definitions
-from portraits.app.sources import canonical, newest_moment
+from portraits.app.sources import canonical, left_out, newest_moment
 from portraits.engine.expressions import Scope, parse, sql
 from portraits.engine.progress import SILENT, Progress
 from portraits.engine.runs import Draft, RunInfo, drafting, prune, publish
@@ -77,7 +77,10 @@ def _made(workspace: Workspace, known: Definitions, draft: Draft, as_of: datetim
         version=__version__,
         rows=_rows(timings, steps),
         timings=tuple(timings),
-        figures={"tags": {name: str(entry.type) for name, entry in catalogue(known.tags).items()}},
+        figures={
+            "tags": {name: str(entry.type) for name, entry in catalogue(known.tags).items()},
+            "left_out": left_out(workspace, known),
+        },
     )
 
 

@@ -229,7 +229,7 @@ class _Canon:
         return f"SELECT t.* EXCLUDE ({ROW}) FROM ({joined}) t WHERE {wanted}{self._once(table)}"
 
     def _completed_orders(self) -> str:
-        """Mapped orders, with what only their lines tell."""
+        """Mapped orders, with what only their lines tell, and the orders that have nothing but lines."""
         table = TABLES[ORDERS]
         sums = {"discount": _MONEY, "cost": _MONEY, "lines": "BIGINT", "quantity": "DOUBLE"}
         columns = ", ".join(
@@ -240,9 +240,11 @@ class _Canon:
         )
         told = "sum(discount) AS discount, sum(cost) AS cost, count(*) AS lines, sum(quantity) AS quantity"
         of_lines = f"SELECT order_id, {told} FROM {LINES} WHERE status IS DISTINCT FROM 'returned' GROUP BY order_id"
-        return f"SELECT {columns} FROM {MAPPED_ORDERS} o LEFT JOIN ({of_lines}) l ON l.order_id = o.order_id"
+        mapped = f"SELECT {columns} FROM {MAPPED_ORDERS} o LEFT JOIN ({of_lines}) l ON l.order_id = o.order_id"
+        unmapped = self._orders_of_lines(f"ANTI JOIN {MAPPED_ORDERS} USING (order_id)")
+        return f"{mapped} UNION ALL {unmapped}"
 
-    def _orders_of_lines(self) -> str:
+    def _orders_of_lines(self, chosen: str = "") -> str:
         """Orders where only lines exist; what all lines share is taken from the smallest."""
         given = self._mapped(LINES)
         made = {
@@ -261,7 +263,7 @@ class _Canon:
             f"CAST({made[column.name]} AS {column.type.duckdb}) AS {quote(column.name)}"
             for column in TABLES[ORDERS].columns
         )
-        return f"SELECT {columns} FROM {LINES} GROUP BY order_id"
+        return f"SELECT {columns} FROM {LINES} {chosen} GROUP BY order_id"
 
 
 _MONEY = "DECIMAL(18,4)"
