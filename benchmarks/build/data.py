@@ -63,15 +63,20 @@ def database(lines: int) -> Path:
     return path
 
 
-def parquet(lines: int) -> Path:
-    """The same order lines as a Parquet file, for engines that read no DuckDB file."""
+def parquet(lines: int, table: str = "order_lines") -> Path:
+    """One of the tables as a Parquet file, for engines that read no DuckDB file."""
+    return Path(tempfile.gettempdir()) / f"portraits-build-{lines}.{table}.parquet"
+
+
+def prepared(lines: int) -> None:
+    """Make all files of that many lines, where they are not made yet."""
     import duckdb
 
-    path = Path(tempfile.gettempdir()) / f"portraits-build-{lines}.parquet"
-    if not path.exists():
-        with duckdb.connect(str(database(lines)), read_only=True) as connection:
-            connection.execute(f"COPY order_lines TO '{path}' (FORMAT parquet)")
-    return path
+    with duckdb.connect(str(database(lines)), read_only=True) as connection:
+        for table in ("customers", "order_lines"):
+            path = parquet(lines, table)
+            if not path.exists():
+                connection.execute(f"COPY {table} TO '{path}' (FORMAT parquet)")
 
 
 def _make(path: Path, lines: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portraits.engine.expressions import Aggregate, Node, aggregates_in, basic, sql
-from portraits.engine.warehouse import literal, quote
+from portraits.engine.warehouse import quote
 from portraits.tags import piece
 from portraits.tags.atoms import Atom, Recipe
 from portraits.tags.order import Entry
@@ -47,15 +47,9 @@ class Made:
     def sql(self, as_of: datetime) -> str:
         """The value of the fact over the columns of its recipes."""
         if self.node is None:
-            return self._filled(quote(self.columns[None]))
+            return quote(self.columns[None])
         held = {aggregate: name for aggregate, name in self.columns.items() if aggregate is not None}
-        return self._filled(sql(self.node, as_of=as_of, replace=held))
-
-    def _filled(self, value: str) -> str:
-        kind, empty = self.entry.type.duckdb, self.entry.tag.empty
-        own = isinstance(self.entry.piece, piece.Fact)
-        filled = f"coalesce({value}, {literal(empty)})" if own and empty is not None else value
-        return f"CAST({filled} AS {kind})"
+        return sql(self.node, as_of=as_of, replace=held)
 
 
 def made(entry: Entry, as_of: datetime) -> Made:
@@ -84,8 +78,7 @@ def of_customers(entry: Entry) -> bool:
 def from_customers(entry: Entry, tables: Collection[str]) -> str:
     """The newest known value of a column of `people`, as identity resolution settled it."""
     assert isinstance(entry.piece, piece.Latest)  # noqa: S101 (see of_customers)
-    value = f"c.{quote(entry.piece.column)}" if "people" in tables else "NULL"
-    return f"CAST({value} AS {entry.type.duckdb})"
+    return f"c.{quote(entry.piece.column)}" if "people" in tables else f"CAST(NULL AS {entry.type.duckdb})"
 
 
 def _node(entry: Entry, field: str) -> Node | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from portraits.engine.expressions import Expression, Scope, parse
 from portraits.tags import piece
+from portraits.tags.piece import Constant
 from portraits.tags.tag import NAME, RESERVED, Tag
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, nearest
 from portraits.vocabulary.tables import Table, table
@@ -29,6 +30,11 @@ class Entry:
     def title(self) -> Text:
         """What the column is called; a companion has a title of its own."""
         return self.piece.title or self.tag.title
+
+    @property
+    def empty(self) -> Constant | None:
+        """What stands where the value is missing; companions stay missing."""
+        return None if self.piece.title else self.tag.empty
 
     @property
     def table(self) -> str:
@@ -246,14 +252,11 @@ class _Read:
 
     def _check_empty(self, kind: Type) -> None:
         empty = self.tag.empty
-        if empty is None or self.piece.tag != self._own():
+        if empty is None or self.piece.title:
             return
         found = _constant(empty)
         if found != kind and not (found.numeric and kind.numeric):
             raise _fault("empty", f"{empty!r} is {found}, and the value is {kind}.", "Both must be of one type.")
-
-    def _own(self) -> str:
-        return self.tag.pieces(self.piece.tag)[0].tag
 
 
 def _scope(found: Table) -> Scope:

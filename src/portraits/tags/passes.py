@@ -19,8 +19,8 @@ from portraits.tags.atoms import Atom, End, Keyed
 # Milliseconds of CPU a million rows of the table, as measured (docs/why); only ratios matter.
 READ = 20.0  # reading the time again, and joining one more relation to the customers
 GROUP = {"plain": 20.0, "keyed": 60.0, "ends": 60.0}  # grouping once; twice; with a join between
-ATOM = {"plain": 6.0, "keyed": 25.0, "ends": 15.0}  # one aggregate over the rows
-FILTER = {"plain": 3.0, "keyed": 10.0, "ends": 5.0}  # deciding for each row whether it counts
+ATOM = {"plain": 6.0, "keyed": 25.0, "ends": 15.0, "distinct": 5.0}  # one aggregate over the rows
+FILTER = {"plain": 3.0, "keyed": 10.0, "ends": 5.0, "distinct": 3.0}  # deciding for each row whether it counts
 HISTORY = 3 * 365  # days of history assumed: how much of a table a slice is
 
 ALWAYS = 1_000_000_000
@@ -61,14 +61,23 @@ def reach(atom: Atom) -> int:
 
 def _sliced(table: str, form: Form, key: str, atoms: tuple[Atom, ...]) -> Iterator[Pass]:
     reaches = sorted({reach(atom) for atom in atoms}, reverse=True)
-    slices = _slices(form, tuple((each, sum(reach(atom) == each for atom in atoms)) for each in reaches))
+    slices = _slices(form, tuple((each, *_costs(atom for atom in atoms if reach(atom) == each)) for each in reaches))
     for days, inner in zip(slices, (*slices[1:], 0), strict=True):
         inside = tuple(atom for atom in atoms if inner < reach(atom) <= days)
         yield Pass(table, form, key, None if days == ALWAYS else days, inside)
 
 
-def _slices(form: Form, reaches: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
-    """The cheapest slices for so many atoms of each reach, given from the longest to the shortest."""
+def _costs(atoms: Iterable[Atom]) -> tuple[float, float]:
+    """What these atoms cost over all rows, themselves and their filters."""
+    sorts = ["distinct" if isinstance(atom, Keyed) and atom.of == "distinct" else way(atom)[1] for atom in atoms]
+    return sum(ATOM[each] for each in sorts), sum(FILTER[each] for each in sorts)
+
+
+Reach = tuple[int, float, float]  # days, the cost of the atoms of this reach, that of their filters
+
+
+def _slices(form: Form, reaches: tuple[Reach, ...]) -> tuple[int, ...]:
+    """The cheapest slices for atoms of these reaches, given from the longest to the shortest."""
 
     @cache
     def best(start: int) -> tuple[float, tuple[int, ...]]:
@@ -83,14 +92,14 @@ def _slices(form: Form, reaches: tuple[tuple[int, int], ...]) -> tuple[int, ...]
     return best(0)[1]
 
 
-def _cost(form: Form, reaches: tuple[tuple[int, int], ...]) -> float:
+def _cost(form: Form, reaches: tuple[Reach, ...]) -> float:
     """The cost of one pass over the slice of the first reach that serves all of them."""
     longest, part = reaches[0][0], _part(reaches[0][0])
     cost = READ + GROUP[form] * part
-    for days, atoms in reaches:
+    for days, atoms, filters in reaches:
         # A key's values are grouped once for all windows, so a short one there saves nothing.
-        cost += atoms * ATOM[form] * (_part(days) if form == "plain" else part)
-        cost += atoms * FILTER[form] * part * (days != longest)
+        cost += atoms * (_part(days) if form == "plain" else part)
+        cost += filters * part * (days != longest)
     return cost
 
 

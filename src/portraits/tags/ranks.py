@@ -60,7 +60,7 @@ def score(entry: Entry, as_of: datetime) -> str:
     sign = ">=" if of.order == "ascending" else "<="
     steps = [f"WHEN {_value(entry, as_of)} {sign} {_column(entry, each)} THEN {each}" for each in range(of.into, 1, -1)]
     missing = f"WHEN {_value(entry, as_of)} IS NULL THEN NULL"
-    return f"CAST(CASE {missing} {' '.join(steps)} ELSE 1 END AS BIGINT)"
+    return f"CASE {missing} {' '.join(steps)} ELSE 1 END"
 
 
 def cut_columns(ranks: Iterable[Entry]) -> Iterator[str]:

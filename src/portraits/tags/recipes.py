@@ -128,7 +128,8 @@ def _months(asked: Asked) -> Recipe:
     """Different months as bits of one number; only what is older goes the way of other keys."""
     column, as_of, rows = quote(asked.taken.time), asked.taken.as_of, asked.rows
     number = f"{as_of.year * 12 + as_of.month} - (year({column}) * 12 + month({column}))"
-    bits = f"bit_or(CAST(1 AS BIGINT) << CAST({number} AS INTEGER))"
+    # Rows that the filter leaves out are shifted all the same: too far would be an error.
+    bits = f"bit_or(CAST(1 AS BIGINT) << CAST(least(greatest({number}, 0), {MONTHS}) AS INTEGER))"
     if rows.window and rows.window.far <= MONTHS * 28:
         return Recipe((Plain(rows, bits),), lambda columns: f"coalesce(bit_count({columns[0]}), 0)", "0")
     first = as_of.year * 12 + as_of.month - MONTHS

@@ -150,14 +150,7 @@ def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
 
 def _moment(rows: _Slice, atom: End) -> str:
     side = "min" if atom.side == "first" else "max"
-    return f"{side}({rows.time}){rows.filter(atom.rows, *_known(atom))}"
-
-
-def _known(atom: End) -> Iterator[str]:
-    """Asking whether a value is known is spared where the column is always there."""
-    required = {quote(column.name) for column in TABLES[atom.rows.table].columns if column.required}
-    if atom.value not in required:
-        yield f"({atom.value}) IS NOT NULL"
+    return f"{side}({rows.time}){rows.filter(atom.rows, f'({atom.value}) IS NOT NULL')}"
 
 
 def _at_moment(rows: _Slice, atom: End, moment: str) -> str:

@@ -83,14 +83,19 @@ def _levels(entries: Mapping[str, Entry]) -> Iterator[list[Entry]]:
 
 
 def _value(source: Source, entry: Entry) -> str:
-    kind = entry.type.duckdb
+    value = _raw(source, entry)
+    filled = value if entry.empty is None else f"coalesce({value}, {literal(entry.empty)})"
+    return f"CAST({filled} AS {entry.type.duckdb})"
+
+
+def _raw(source: Source, entry: Entry) -> str:
     match entry.piece:
         case piece.Derived():
-            return f"CAST({sql(entry.expressions['value'], as_of=source.as_of)} AS {kind})"
+            return sql(entry.expressions["value"], as_of=source.as_of)
         case piece.Condition():
             return sql(entry.expressions["when"], as_of=source.as_of)
         case piece.Chosen():
-            return f"CAST({_chosen(source, entry, entry.piece)} AS {kind})"
+            return _chosen(source, entry, entry.piece)
         case piece.Ranked():
             return score(entry, source.as_of)
         case _:
