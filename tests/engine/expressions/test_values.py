@@ -104,7 +104,9 @@ READINGS: list[tuple[Scope, Type, str, Any]] = [
     (GERMAN, Type.DATE, "29.02.2024", date(2024, 2, 29)),
     (GERMAN, Type.DATE, "2024-02-29", date(2024, 2, 29)),
     (GERMAN, Type.DATE, "02/29/2024", None),
-    (GERMAN, Type.DATE, "infinity", None),
+    (GERMAN, Type.DATE, " Infinity", None),
+    (GERMAN, Type.DATE, "epoch", None),
+    (GERMAN, Type.DATE, "01.01.1900", date(1900, 1, 1)),
 ]
 
 

@@ -63,8 +63,9 @@ def _number(written: str, tree: exp.Expr) -> Literal:
 
 def _negative(tree: exp.Expr, at: Reading) -> Node:
     operand = at.read(tree.this)
-    if isinstance(operand, Literal) and operand.type.numeric and operand.value is not None:
-        return replace(operand, value=-operand.value)  # type: ignore[operator]
+    value = operand.value if isinstance(operand, Literal) and operand.type.numeric else None
+    if isinstance(operand, Literal) and isinstance(value, int | float):
+        return replace(operand, value=-value)
     return _arithmetic("-", Literal(Type.INTEGER, 0), operand, at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -77,8 +77,8 @@ def _constant(literal: Literal, wanted: Type) -> Literal | None:
         return replace(literal, type=wanted)  # the value stays as it was written
     if wanted == Type.MONEY and exact(literal):
         return replace(literal, type=wanted, value=Decimal(str(value)))
-    if wanted == Type.TIME and literal.type == Type.DATE:
-        return replace(literal, type=wanted, value=datetime.combine(value, time()))  # type: ignore[arg-type]
+    if wanted == Type.TIME and isinstance(value, date):
+        return replace(literal, type=wanted, value=datetime.combine(value, time()))
     return None
 
 

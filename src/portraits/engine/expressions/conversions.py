@@ -185,7 +185,7 @@ def _moment(value: exp.Expr, formats: Formats, dialect: str) -> exp.Expr:
         return _in_history(try_cast(value, "TIMESTAMPNTZ"), dialect)
     read = [_by_format(value.copy(), each, dialect) for each in formats.dates]
     moment = read[0] if len(read) == 1 else exp.Coalesce(this=read[0], expressions=read[1:])
-    return moment if dialect == "spark" else when(_not_special(value), moment)
+    return moment if dialect == "spark" else when(_ordinary(value), moment)
 
 
 def _in_history(moment: exp.Expr, dialect: str) -> exp.Expr:
@@ -196,13 +196,11 @@ def _in_history(moment: exp.Expr, dialect: str) -> exp.Expr:
     return when(exp.Between(this=moment.copy(), low=next(ends), high=next(ends)), moment)
 
 
-def _not_special(value: exp.Expr) -> exp.Expr:
+def _ordinary(value: exp.Expr) -> exp.Expr:
     # By a format DuckDB makes the first day of 1900 out of these words.
-    word = exp.Lower(this=exp.Trim(this=value))
-    return exp.Not(this=exp.In(this=word, expressions=[constant(each) for each in _SPECIAL]))
-
-
-_SPECIAL = ("epoch", "infinity", "-infinity", "+infinity", "inf", "-inf")
+    lower = exp.Lower(this=value)
+    words = (exp.Contains(this=lower.copy(), expression=constant(word)) for word in ("infinity", "epoch"))
+    return exp.Not(this=exp.Paren(this=exp.Or(this=next(words), expression=next(words))))
 
 
 def _by_format(value: exp.Expr, format_: str, dialect: str) -> exp.Expr:

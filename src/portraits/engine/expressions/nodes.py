@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.types import Type
@@ -235,14 +235,14 @@ def walk(node: Node) -> Iterator[Node]:
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same node with each node directly below it changed."""
-    changed: dict[str, Node | tuple[Node, ...]] = {}
+    changed: dict[str, Any] = {}
     for part in node.parts:
         below = getattr(node, part)
         if isinstance(below, tuple):
             changed[part] = tuple(change(child) for child in below)
         elif below is not None:
             changed[part] = change(below)
-    return replace(node, **changed) if changed else node  # type: ignore[arg-type]
+    return replace(node, **changed) if changed else node
 
 
 def names_in(node: Node) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -19,7 +20,7 @@ def _same(types: Sequence[Type]) -> Type:
     return types[0]
 
 
-def _known(values: Sequence[Value]) -> list[Value]:
+def _known(values: Sequence[Value]) -> list[Any]:
     return [value for value in values if value is not None]
 
 
@@ -62,7 +63,7 @@ CHOICES = (
         (_ORDERED, _ORDERED),
         _same,
         lambda a, _: call("LEAST", *a),
-        lambda *values: min(_known(values), default=None),  # type: ignore[type-var]
+        lambda *values: min(_known(values), default=None),
         (("least(3, 1, 2)", "1"),),
         many=True,
         alike=True,
@@ -77,7 +78,7 @@ CHOICES = (
         (_ORDERED, _ORDERED),
         _same,
         lambda a, _: call("GREATEST", *a),
-        lambda *values: max(_known(values), default=None),  # type: ignore[type-var]
+        lambda *values: max(_known(values), default=None),
         (("greatest(3, 1, 2)", "3"),),
         many=True,
         alike=True,
