@@ -75,7 +75,8 @@ def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _listen(child: subprocess.Popen[bytes], job: dict[str, Any], limits: Limits) -> Iterator[Frame]:
-    assert child.stdin is not None and child.stdout is not None  # noqa: S101  both are pipes
+    if child.stdin is None or child.stdout is None:
+        return
     _widen(child.stdout)
     wait = limits.seconds(int(job["size"]))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -107,13 +108,9 @@ def _number_kind(values: list[Any]) -> pa.DataType:
     import pyarrow as pa
 
     present = [value for value in values if value is not None]
-    if all(_finite(value) and value == int(value) and abs(value) < 2**63 for value in present):
+    if all(math.isfinite(value) and value == int(value) and abs(value) < 2**63 for value in present):
         return pa.int64()
     return pa.float64() if all(abs(value) <= 2**53 for value in present if isinstance(value, int)) else pa.string()
-
-
-def _finite(value: float) -> bool:
-    return value == value and value not in (float("inf"), float("-inf"))  # noqa: PLR0124  not a number
 
 
 def array(values: list[Any], kind: pa.DataType) -> pa.Array:

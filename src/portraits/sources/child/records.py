@@ -155,18 +155,13 @@ def records(text: Bytes, start: int, dialect: Dialect) -> Iterator[Record]:
         stop = min(start + MAX_ROW, size)
         match = whole.match(text, start, stop)
         if match is None or (stop < size and match.end() == stop):
-            end = _end(line.match(text, start))
+            end = ended.end() if (ended := line.match(text, start)) else size
             yield Record(start, end, "long_field" if end - start > MAX_FIELD else "unclosed_quote", end - start)
         else:
             end = match.end()
             if (fault := _fault(text[start:end], dialect)) is not None:
                 yield Record(start, end, fault, end - start)
         start = end
-
-
-def _end(match: re.Match[bytes] | None) -> int:
-    assert match is not None  # noqa: S101  the pattern of a line matches anything
-    return match.end()
 
 
 def _fault(record: bytes, dialect: Dialect) -> str | None:
