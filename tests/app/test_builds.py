@@ -97,7 +97,8 @@ def test_a_run_at_a_past_moment_is_the_run_of_the_data_cut_there(workspace: Work
     """Nothing that came later is seen: no row, no record, no tag."""
     moment = datetime(2024, 3, 1)
     build(workspace, moment, now=_NOW)
-    cut = _shop(tmp_path / "cut", "\n".join(_PEOPLE.splitlines()[:3]) + "\n", "\n".join(_ORDERS.splitlines()[:5]) + "\n")
+    people, orders = ("\n".join(rows.splitlines()[:kept]) for rows, kept in ((_PEOPLE, 3), (_ORDERS, 5)))
+    cut = _shop(tmp_path / "cut", people, orders)
     build(cut, moment, now=_NOW)
     portraits = _rows(workspace, _PORTRAITS)
     assert portraits == _rows(cut, _PORTRAITS)

@@ -64,7 +64,7 @@ def test_an_example_that_could_not_be_written_leaves_no_half_of_it(
         (folder / "portraits.toml").write_text("[settings]")
         raise OSError("disk full")
 
-    monkeypatch.setattr(module.corner_shop, "write", fail)
+    monkeypatch.setattr("portraits.examples.corner_shop.write", fail)
     with pytest.raises(OSError, match="disk full"):
         demo(tmp_path / "shop", "corner_shop", 10, "en", now=NOW)
     assert not (tmp_path / "shop").exists()

@@ -17,7 +17,8 @@ from portraits.engine.expressions import Explanation, Scope, explain, parse, whe
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.tags.piece import Chosen, Condition, Constant, Derived, Fact, Favourite, Latest, Piece, Ranked
-from portraits.vocabulary.tables import TABLES, Column, Table
+from portraits.vocabulary.table import Column, Table
+from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 from portraits.vocabulary.window import Window
 
@@ -230,7 +231,7 @@ def _column(table: Table, name: str) -> Column:
     if name in table.types:
         return table.column(name)
     lookup = next(each for each in table.lookups if name in dict(each.columns))
-    return replace(TABLES[lookup.table].column(dict(lookup.columns)[name]), name=name)
+    return replace(lookup.table.column(dict(lookup.columns)[name]), name=name)
 
 
 def _open(column: Column, value: Any) -> Any:

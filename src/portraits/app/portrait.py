@@ -156,6 +156,8 @@ def header(workspace: Workspace, customer_id: str) -> Header:
 def _header(run: Reading, who: Subject) -> Header:
     record = who.record
     created = record.get("created_at")
+    said: dict[str, Any] = {name: record.get(name) or "" for name in ("name", "kind", "gender", "city", "region")}
+    said |= {name: masked(name, record.get(name)) for name in ("birth_date", "email", "phone")}
     return Header(
         customer_id=record["customer_id"],
         records=record.get("records") or 1,
@@ -163,8 +165,7 @@ def _header(run: Reading, who: Subject) -> Header:
         segment=_first(run, who.values, SEGMENT),
         lifecycle=_first(run, who.values, LIFECYCLE),
         reach=reach(run, who),
-        **{name: record.get(name) or "" for name in ("name", "kind", "gender", "city", "region")},
-        **{name: masked(name, record.get(name)) for name in ("birth_date", "email", "phone")},
+        **said,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from portraits.engine.warehouse import Step, quote
-from portraits.vocabulary.tables import TABLES, Lookup, Table
+from portraits.vocabulary.table import Lookup, Table
+from portraits.vocabulary.tables import TABLES
 
 
 def identity_steps(present: Collection[str], key: str = "") -> list[Step]:
@@ -75,7 +76,7 @@ _NOT_GOLDEN = ("record_id", "source", "batch")
 
 def _settled(table: Table, present: Collection[str]) -> Step:
     """The table with its customer and its borrowed columns, in order of customer and time."""
-    lookups = [lookup for lookup in table.lookups if lookup.table in present]
+    lookups = [lookup for lookup in table.lookups if lookup.table.name in present]
     columns = ["l.customer"] if table.of_customers else []
     columns += ["t.*", *_borrowed(table, lookups)]
     joins = ["LEFT JOIN identity_links l USING (record_id)"] if table.of_customers else []
@@ -95,7 +96,7 @@ def _borrowed(table: Table, lookups: list[Lookup]) -> Iterator[str]:
 
 def _join(number: int, lookup: Lookup) -> str:
     there = f"lookup_{number}"
-    return f"LEFT JOIN {quote(lookup.table)} {there} ON {there}.{quote(lookup.key)} = t.{quote(lookup.key)}"
+    return f"LEFT JOIN {quote(lookup.table.name)} {there} ON {there}.{quote(lookup.key)} = t.{quote(lookup.key)}"
 
 
 def _order(table: Table) -> str:

@@ -18,7 +18,8 @@ from portraits.sources.mapping import FROM_ORDER, PROVENANCE, Layout, Mapped, re
 from portraits.sources.mapping import Mapping as SourceMapping
 from portraits.sources.rows import ROW, clock, landed_files, rows
 from portraits.vocabulary.errors import DefinitionError, Fault
-from portraits.vocabulary.tables import TABLES, Table
+from portraits.vocabulary.table import Table
+from portraits.vocabulary.tables import TABLES
 
 _EVER = datetime(9999, 12, 31)
 ORDERS, LINES = "orders", "order_lines"

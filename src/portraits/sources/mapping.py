@@ -13,7 +13,8 @@ from portraits.engine.expressions.scope import Formats
 from portraits.engine.settings import TimeZone
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, nearest
-from portraits.vocabulary.tables import TABLES, Column, Table, table
+from portraits.vocabulary.table import Column, Table
+from portraits.vocabulary.tables import TABLES, table
 from portraits.vocabulary.types import Type
 
 PROVENANCE = ("source", "batch")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from portraits.sources.profile import Profile
 from portraits.sources.words import Words, choices, known, likeness, synonyms
-from portraits.vocabulary.tables import TABLES, Column, Table
+from portraits.vocabulary.table import Column, Table
+from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 
 ENOUGH = 0.45

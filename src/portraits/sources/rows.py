@@ -12,7 +12,7 @@ from portraits.engine.expressions.nodes import Convert, Name
 from portraits.engine.settings import Settings
 from portraits.engine.warehouse import literal, quote
 from portraits.sources.mapping import Layout, Mapped
-from portraits.vocabulary.tables import Column
+from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
 
 ROW, BATCH, _FILE = "_row", "_batch", "_file"

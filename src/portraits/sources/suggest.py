@@ -16,7 +16,7 @@ from portraits.sources.profile import Profile, profiles
 from portraits.sources.source import Part, Place
 from portraits.sources.words import Words, likeness, synonyms
 from portraits.vocabulary.errors import BadInput, ExpressionError
-from portraits.vocabulary.tables import Column
+from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import table as table_of
 from portraits.vocabulary.types import Type
 

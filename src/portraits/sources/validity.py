@@ -16,7 +16,7 @@ from portraits.engine.warehouse import literal, quote
 from portraits.sources.mapping import Layout, Mapped
 from portraits.sources.rejects import REASONS
 from portraits.sources.rows import BATCH, ROW, Clock, clock, condition, read, value
-from portraits.vocabulary.tables import Column
+from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
 
 REASONS["missing"] = ("{field} is needed, and missing", "缺少必填项 {field}")

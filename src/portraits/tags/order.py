@@ -11,7 +11,8 @@ from portraits.tags import piece
 from portraits.tags.piece import Constant
 from portraits.tags.tag import NAME, RESERVED, Tag
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, nearest
-from portraits.vocabulary.tables import Table, table
+from portraits.vocabulary.table import Table
+from portraits.vocabulary.tables import table
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 

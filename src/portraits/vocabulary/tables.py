@@ -2,90 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
-
 from portraits.vocabulary.errors import NotFound, nearest
-from portraits.vocabulary.text import Text, text
+from portraits.vocabulary.table import Column, Lookup, Table
+from portraits.vocabulary.text import text
 from portraits.vocabulary.types import Type
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a canonical table: its name, type and what it holds."""
-
-    name: str
-    type: Type
-    title: Text
-    required: bool = False
-    personal: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Columns that rows of one table borrow from another one by its key."""
-
-    table: str
-    key: str
-    columns: tuple[tuple[str, str], ...]  # (name here, name there)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A canonical table: what a row is, its columns, its key and its time."""
-
-    name: str
-    title: Text
-    row: Text
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    time: str = ""
-    lookups: tuple[Lookup, ...] = field(default=())
-
-    @cached_property
-    def types(self) -> dict[str, Type]:
-        """Column name -> type, without the columns borrowed by lookups."""
-        return {column.name: column.type for column in self.columns}
-
-    @cached_property
-    def scope(self) -> dict[str, Type]:
-        """Column name -> type as expressions see it: own columns and borrowed ones."""
-        borrowed = {
-            here: TABLES[lookup.table].types[there] for lookup in self.lookups for here, there in lookup.columns
-        }
-        return {**borrowed, **self.types}
-
-    @property
-    def of_customers(self) -> bool:
-        """Whether each row belongs to a person record."""
-        return "record_id" in self.types
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise NotFound(f"{self.name} has no column {name}.", nearest(name, self.types))
-
-    @cached_property
-    def arrow(self) -> pa.Schema:
-        """The Arrow schema, provenance columns included."""
-        import pyarrow as pa
-
-        kinds = {
-            Type.INTEGER: pa.int64(),
-            Type.NUMBER: pa.float64(),
-            Type.MONEY: pa.decimal128(18, 4),
-            Type.BOOLEAN: pa.bool_(),
-            Type.DATE: pa.date32(),
-            Type.TIME: pa.timestamp("us"),
-        }
-        return pa.schema([(column.name, kinds.get(column.type, pa.string())) for column in self.columns])
 
 
 def table(name: str) -> Table:
@@ -174,6 +94,24 @@ _ORDERS = Table(
     time="ordered_at",
 )
 
+_PRODUCTS = Table(
+    "products",
+    text("Products", "商品"),
+    text("a product", "一种商品"),
+    (
+        _column("product_id", _T, "Product", "商品号", "required"),
+        _column("name", _T, "Name", "名称"),
+        _column("category", _T, "Category", "品类"),
+        _column("brand", _T, "Brand", "品牌"),
+        _column("price", _M, "List price", "标价"),
+        _column("cost", _M, "Cost", "成本"),
+        _column("stock", _N, "Stock", "库存"),
+        _column("launched_at", _AT, "Launched", "上市时间"),
+        *_PROVENANCE,
+    ),
+    key=("product_id",),
+)
+
 _LINES = Table(
     "order_lines",
     text("Order lines", "订单明细"),
@@ -198,25 +136,7 @@ _LINES = Table(
     ),
     key=("order_id", "line"),
     time="ordered_at",
-    lookups=(Lookup("products", "product_id", (("product", "name"), ("category", "category"), ("brand", "brand"))),),
-)
-
-_PRODUCTS = Table(
-    "products",
-    text("Products", "商品"),
-    text("a product", "一种商品"),
-    (
-        _column("product_id", _T, "Product", "商品号", "required"),
-        _column("name", _T, "Name", "名称"),
-        _column("category", _T, "Category", "品类"),
-        _column("brand", _T, "Brand", "品牌"),
-        _column("price", _M, "List price", "标价"),
-        _column("cost", _M, "Cost", "成本"),
-        _column("stock", _N, "Stock", "库存"),
-        _column("launched_at", _AT, "Launched", "上市时间"),
-        *_PROVENANCE,
-    ),
-    key=("product_id",),
+    lookups=(Lookup(_PRODUCTS, "product_id", (("product", "name"), ("category", "category"), ("brand", "brand"))),),
 )
 
 _EVENTS = Table(
@@ -275,7 +195,7 @@ _CAMPAIGNS = Table(
     key=("campaign_id",),
 )
 
-_CAMPAIGN = (Lookup("campaigns", "campaign_id", (("campaign", "name"), ("channel", "channel"))),)
+_CAMPAIGN = (Lookup(_CAMPAIGNS, "campaign_id", (("campaign", "name"), ("channel", "channel"))),)
 
 _TOUCHES = Table(
     "touches",

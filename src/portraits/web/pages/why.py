@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from portraits.app.evidence import Cut, Evidence, WhyView, why
 from portraits.app.portrait import header
 from portraits.app.said import Quantity
-from portraits.vocabulary.tables import TABLES, Column
+from portraits.vocabulary.table import Column
+from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 from portraits.web.frame import Frame
 from portraits.web.page import Page

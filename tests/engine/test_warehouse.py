@@ -1,0 +1,137 @@
+"""The warehouse: steps, ranges, readers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from portraits.engine import warehouse as module
+from portraits.engine.warehouse import Step, Warehouse, literal, quote
+
+
+class _Watch:
+    """Progress that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int | None]] = []
+        self.parts = 0
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Remember the stage."""
+        self.told.append((name, total))
+
+    def advance(self, parts: int = 1) -> None:
+        """Count the parts."""
+        self.parts += parts
+
+
+@pytest.fixture
+def memory() -> Iterator[Warehouse]:
+    """A warehouse of 1,000 customers with three rows each."""
+    with Warehouse.create() as made:
+        made.run([Step("rows", "SELECT (i // 3)::INTEGER AS customer, i AS value FROM range(3000) t(i)")])
+        yield made
+
+
+def test_a_step_makes_a_relation_and_says_what_it_took(memory: Warehouse) -> None:
+    watch = _Watch()
+    [timing] = memory.run([Step("few", "SELECT * FROM rows WHERE value < 10", order="value DESC")], watch)
+    assert (timing.name, timing.rows) == ("few", 10)
+    assert timing.seconds > 0
+    assert memory.rows("SELECT value FROM few LIMIT 1") == [(9,)]
+    assert (watch.told, watch.parts) == ([("few", 1)], 1)
+
+
+def test_a_step_in_ranges_gives_what_it_gives_at_once(memory: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RANGE_ROWS", 500)
+    watch = _Watch()
+    ranged = "SELECT customer, sum(value) AS s FROM rows WHERE customer >= $low AND customer < $high GROUP BY customer"
+    memory.run([Step("sums", ranged, ranges="rows")], watch)
+    whole = "SELECT customer, sum(value) AS s FROM rows GROUP BY customer"
+    assert memory.rows(f"SELECT * FROM ({whole}) EXCEPT SELECT * FROM sums") == []
+    assert memory.rows("SELECT count(*) FROM sums") == [(1000,)]
+    assert watch.told[0][1] == watch.parts == 6
+
+
+def test_a_step_in_ranges_over_nothing_makes_an_empty_relation(memory: Warehouse) -> None:
+    nobody = "SELECT customer FROM none WHERE customer >= $low AND customer < $high"
+    memory.run([Step("none", "SELECT * FROM rows WHERE false"), Step("all_of_none", nobody, ranges="none")])
+    assert memory.rows("SELECT count(*) FROM all_of_none") == [(0,)]
+
+
+def test_a_step_takes_the_place_of_the_temporary_relation_it_reads(tmp_path: Path) -> None:
+    path = tmp_path / "run.duckdb"
+    with Warehouse.create(path) as made:
+        made.run([Step("t", "SELECT 1 AS a", temporary=True), Step("t", "SELECT a + 1 AS a FROM t")])
+        assert made.rows("SELECT a FROM t") == [(2,)]
+    with Warehouse.read(path) as found:
+        assert found.rows("SELECT a FROM t") == [(2,)]
+        assert found.relations() == {"t"}
+
+
+def test_temporary_relations_are_not_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.duckdb"
+    with Warehouse.create(path) as made:
+        made.run([Step("gone", "SELECT 1 AS a", temporary=True), Step("kept", "SELECT a FROM gone")])
+    with Warehouse.read(path) as found:
+        assert found.relations() == {"kept"}
+        assert found.columns("kept") == {"a": "INTEGER"}
+
+
+def test_many_threads_read_at_once(memory: Warehouse) -> None:
+    found: list[object] = []
+
+    def read() -> None:
+        found.extend(memory.rows("SELECT sum(value) FROM rows WHERE value < ?", [100]) for _ in range(20))
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[(4950,)]] * 160
+
+
+def test_parameters_are_bound_by_place_or_by_name(memory: Warehouse) -> None:
+    assert memory.query("SELECT $a + 1 AS b", {"a": 1}).to_pylist() == [{"b": 2}]
+    assert memory.query("SELECT ? AS b", ["x"]).to_pylist() == [{"b": "x"}]
+    assert memory.rows("SELECT $a", {"a": "o'clock"}) == [("o'clock",)]
+
+
+def test_two_databases_stand_side_by_side(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.duckdb" for name in ("before", "after")}
+    for number, path in enumerate(paths.values()):
+        with Warehouse.create(path) as made:
+            made.run([Step("t", f"SELECT {number} AS a")])
+    with Warehouse.side_by_side(paths) as both:
+        assert both.rows("SELECT before.t.a, after.t.a FROM before.t, after.t") == [(0, 1)]
+
+
+def test_a_finished_database_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "run.duckdb"
+    Warehouse.create(path).close()
+    with Warehouse.read(path) as found, pytest.raises(Exception, match="read-only"):
+        found.execute("CREATE TABLE main.t AS SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("value", "sql"),
+    [
+        ("it's", "'it''s'"),
+        (None, "NULL"),
+        (True, "TRUE"),
+        (1.5, "1.5"),
+        (date(2024, 2, 29), "CAST('2024-02-29' AS DATE)"),
+        (datetime(2024, 2, 29, 1, 2), "CAST('2024-02-29 01:02:00' AS TIMESTAMP)"),
+    ],
+)
+def test_values_become_literals_by_the_library(value: object, sql: str) -> None:
+    assert literal(value) == sql
+
+
+def test_names_are_quoted_whatever_they_hold() -> None:
+    assert quote('a"; drop table x; --') == '"a""; drop table x; --"'
