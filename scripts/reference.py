@@ -1,6 +1,6 @@
 """The reference: docs/reference/*.md, written from the code it documents.
 
-`python scripts/reference.py` writes the pages; a test compares them with what this would write.
+`python -m scripts.reference` writes the pages; a test compares them with what this would write.
 """
 
 from __future__ import annotations

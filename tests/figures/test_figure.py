@@ -144,7 +144,7 @@ def test_the_page_of_figures_shows_value_bound_and_verdict(tmp_path: Path, monke
     for name, word in (("README.md", "**does not hold**"), ("README.zh-CN.md", "**未达到**")):
         readme = (tmp_path / name).read_text()
         assert readme.startswith("before") and readme.endswith("after\n")
-        assert "old" not in readme and word in readme
+        assert "stale" not in readme and word in readme
 
 
 def test_the_page_of_performance_shows_what_each_measurement_saw(
@@ -159,7 +159,10 @@ def test_the_page_of_performance_shows_what_each_measurement_saw(
 
 
 def test_the_readmes_show_the_figures_as_they_were_measured() -> None:
-    page = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    path = ROOT / "docs" / "figures.md"
+    if not path.exists():
+        pytest.skip("nothing is measured yet: make figures")
+    page = path.read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert rows
@@ -170,4 +173,4 @@ def _pages_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "DOCS", folder)
     monkeypatch.setattr(pages, "ROOT", folder)
     for name in ("README.md", "README.zh-CN.md"):
-        (folder / name).write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n")
+        (folder / name).write_text("before\n<!-- figures -->\nstale\n<!-- end of figures -->\nafter\n")

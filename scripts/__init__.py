@@ -1,0 +1,1 @@
+"""Scripts: what writes the reference and the pictures of the readmes."""
