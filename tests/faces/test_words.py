@@ -235,6 +235,9 @@ def test_chinese_findings_have_space_beside_latin() -> None:
     assert spaced("en", "FUEL占") == "FUEL占"
 
 
-def test_words_are_plain_toml_without_doubles() -> None:
+def test_no_key_stands_in_two_files() -> None:
     for language in LANGUAGES:
-        tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+        files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (FOLDER / language).glob("*.toml")]
+        sections = [section for file in files for section in file]
+        assert len(files) > 1
+        assert len(sections) == len(set(sections))

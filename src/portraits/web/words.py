@@ -18,8 +18,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 @cache
 def words(language: Language) -> Mapping[str, str]:
-    """Dotted key -> text of one language."""
-    return dict(_flat(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+    """Dotted key -> text of one language, from a file a page."""
+    files = sorted((FOLDER / language).glob("*.toml"))
+    return dict(pair for file in files for pair in _flat(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 
 def say(language: Language, key: str, values: Mapping[str, Any], write: Callable[[Any, str], str]) -> str:
