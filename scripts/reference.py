@@ -154,7 +154,7 @@ def _tables() -> Iterator[str]:
         yield from _grid(("column", "type", "what", "含义", ""), rows)
         for lookup in table.lookups:
             borrowed = ", ".join(f"`{here}`" for here, _ in lookup.columns)
-            yield from ["", f"Borrowed from `{lookup.table}` by `{lookup.key}`: {borrowed}."]
+            yield from ["", f"Borrowed from `{lookup.table.name}` by `{lookup.key}`: {borrowed}."]
 
 
 def _marks(key: Sequence[str], column: Any) -> str:
