@@ -386,7 +386,7 @@ def test_coded_values_have_labels() -> None:
     for who, row in six("most").items():
         for name, block in blocks.items():
             if block.get("labels") and row[name] is not None:
-                assert row[name] in block["labels"], f"{who}: {name}"
+                assert str(row[name]) in block["labels"], f"{who}: {name}"
 
 
 def check(who: str, expected: Row, business: str = "most") -> None:

@@ -36,7 +36,7 @@ class Fact:
 class Favourite:
     """What stands out among a customer's values of `of`, each weighing `by` (or 1 a row).
 
-    `measure` is the favourite itself, its share of the whole weight, or the entropy (in nats)
+    `measure` is the favourite itself, its share of the whole weight, or the entropy (in bits)
     of the shares. Equal weights: the smallest value is the favourite.
     """
 

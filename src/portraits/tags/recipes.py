@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portraits.engine.expressions import Aggregate, Node, all_of, sql, where, within
@@ -29,8 +29,7 @@ class Taken:
 
     def rows(self, *conditions: Node | None) -> Rows:
         """The rows where the fact's own condition and these hold."""
-        found = self._condition(conditions)
-        return Rows(self.table, self.window, "" if found is None else where(found, as_of=self.as_of))
+        return Rows(self.table, self.window, self._holds(self.where), self._holds(*conditions))
 
     def sql(self, node: Node | None) -> str:
         """The SQL of a node over the table's columns."""
@@ -50,10 +49,12 @@ class Taken:
     def _lies(self) -> Node | None:
         return within(self.window, Name(Type.TIME, self.time)) if self.window else None
 
-    def _condition(self, conditions: tuple[Node | None, ...]) -> Node | None:
+    def _holds(self, *conditions: Node | None) -> str:
+        """The SQL of conditions all holding, without what the window says already."""
         known = set(_flat(self._lies()))
-        parts = [part for each in (self.where, *conditions) for part in _flat(each) if part not in known]
-        return all_of(*dict.fromkeys(parts))
+        parts = [part for each in conditions for part in _flat(each) if part not in known]
+        found = all_of(*dict.fromkeys(parts))
+        return "" if found is None else where(found, as_of=self.as_of)
 
 
 def _flat(node: Node | None) -> Iterator[Node]:
@@ -145,8 +146,7 @@ def _months(asked: Asked) -> Recipe:
 
 
 def _narrowed(rows: Rows, condition: str) -> Rows:
-    where = f"({rows.where}) AND {condition}" if rows.where else condition
-    return Rows(rows.table, rows.window, where)
+    return replace(rows, also=f"({rows.also}) AND {condition}" if rows.also else condition)
 
 
 def _extreme(asked: Asked) -> Recipe:
@@ -216,8 +216,8 @@ def _entropy(rows: Rows, key: str, weight: str) -> Recipe:
 
 
 def _bits(spread: str, total: str) -> str:
-    # Rounding may leave a little less than nothing.
-    return f"(ln({total}) - {spread} / {total}) / ln(2)"
+    # The last digits depend on the order in which threads add up; nobody shall see them change.
+    return f"round((ln({total}) - {spread} / {total}) / ln(2), 9)"
 
 
 def _atoms(rows: Rows, key: str, weight: str, *of: Of) -> tuple[Atom, ...]:

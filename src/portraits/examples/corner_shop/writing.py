@@ -80,14 +80,13 @@ class Csv(Writer):
 
 
 class JsonLines(Writer):
-    """JSON lines, in UTF-8, without keys for what is unknown."""
+    """JSON lines, in UTF-8; what is unknown is null."""
 
     def add(self, rows: pa.Table) -> None:
         """Write some rows."""
         with self.path.open("wb" if self.empty else "ab") as out:
             for row in _written(rows, self.file).to_pylist():
-                known = {key: value for key, value in row.items() if value is not None}
-                out.write(json.dumps(known, ensure_ascii=False, default=str).encode() + b"\n")
+                out.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
         self.empty = False
 
 
