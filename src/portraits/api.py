@@ -187,12 +187,13 @@ PAGE = Query(ge=1, le=10_000_000, description="The page, from 1; one past the en
 def api(workspace: Workspace) -> APIRouter:
     """The routes over one workspace."""
     router = APIRouter(prefix="/api", responses=ERRORS)
+    _list_routes(router, workspace)
     _customer_routes(router, workspace)
     _tag_routes(router, workspace)
     return router
 
 
-def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
+def _list_routes(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/customers", operation_id="list_customers")
     def list_customers(
         search: Annotated[
@@ -208,6 +209,8 @@ def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
         found = customers.customers(workspace, search, rule, sort, page, size, columns or ())
         return _customers(customers.sound(found))
 
+
+def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/customers/{customer_id:path}/why/{tag}", operation_id="why")
     def explain_value(customer_id: Annotated[str, CUSTOMER], tag: Annotated[str, TAG]) -> WhyAnswer:
         """Why a customer has a value of a tag: the very rows, conditions and records."""

@@ -69,29 +69,34 @@ def land(load: Load, source: str, part: Part, parent: Batch | None = None) -> Ba
             load.progress.advance(rows.num_rows)
         if not _is_new(load, source, part):
             return None
-        facts = _look_through(load, source, part, landing)
-        rejected = part.rejected + facts.pop("rejected")
-        for some in _chunks(part.rejects):
-            landing.reject(rejects_batch(some))
-        batch = Batch(
-            id=number,
-            source=source,
-            label=part.label,
-            identity=part.identity,
-            rows_read=part.landed + part.rejected,
-            rows_landed=part.landed + part.rejected - rejected,
-            rows_rejected=rejected,
-            loaded_at=load.now,
-            actor=load.actor,
-            cursor=part.cursor,
-            hash=landing.keep(),
-            mappings=_mappings(load.defined, source),
-            columns=_columns(part.schema),
-            facts={**part.facts, **facts},
-            parent=parent.id if parent else None,
-        )
+        batch = _landed(load, source, number, part, landing, parent)
         _record(load, batch, part)
     return batch
+
+
+def _landed(load: Load, source: str, number: int, part: Part, landing: Landing, parent: Batch | None) -> Batch:
+    """The batch that a part has become, its rejects written and its rows kept."""
+    facts = _look_through(load, source, part, landing)
+    rejected = part.rejected + facts.pop("rejected")
+    for some in _chunks(part.rejects):
+        landing.reject(rejects_batch(some))
+    return Batch(
+        id=number,
+        source=source,
+        label=part.label,
+        identity=part.identity,
+        rows_read=part.landed + part.rejected,
+        rows_landed=part.landed + part.rejected - rejected,
+        rows_rejected=rejected,
+        loaded_at=load.now,
+        actor=load.actor,
+        cursor=part.cursor,
+        hash=landing.keep(),
+        mappings=_mappings(load.defined, source),
+        columns=_columns(part.schema),
+        facts={**part.facts, **facts},
+        parent=parent.id if parent else None,
+    )
 
 
 def layout_of(batch: Batch, defined: Definitions) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -47,6 +48,12 @@ def init(
     }
     settings = Settings.read(chosen)
     _check_empty(folder)
+    _write(folder, chosen, settings)
+    return Workspace(folder)
+
+
+def _write(folder: Path, chosen: Mapping[str, object], settings: Settings) -> None:
+    """The commented files of a new workspace, in its language."""
     hints = {"packs": list(PACKS[settings.business]), "rfm_window": RFM_WINDOWS[settings.business]}
     # JSON writes texts and lists as TOML does.
     written = {name: json.dumps(value, ensure_ascii=False) for name, value in {**chosen, **hints}.items()}
@@ -54,7 +61,6 @@ def init(
         text = Template(template.read_text(encoding="utf-8")).substitute(written)
         durable.write(folder / template.name, text.encode())
     durable.write(folder / ".gitignore", _IGNORED.encode())
-    return Workspace(folder)
 
 
 def open_workspace(folder: Path) -> Workspace:

@@ -67,20 +67,23 @@ def routes(frame: Frame) -> APIRouter:
         columns: Annotated[list[str] | None, Query()] = None,
     ) -> Response:
         asked = Asked(search, rule, sort, tuple(columns or ()))
-        number = int(page) if page.isdecimal() and len(page) < 10 else 1
-        found = customers(frame.workspace, search, rule, sort, number, SIZE, asked.columns)
-        return frame.render(
-            frame.page(request),
-            "customers.html",
-            HTTPStatus.UNPROCESSABLE_ENTITY if found.faults else HTTPStatus.OK,
-            list=found,
-            asked=asked,
-            groups=list(_groups(found)),
-            contacts=any(row.person.phone or row.person.email for row in found.rows),
-            examples=list(_examples(found)),
-        )
+        return _list(frame, request, asked, int(page) if page.isdecimal() and len(page) < 10 else 1)
 
     return router
+
+
+def _list(frame: Frame, request: Request, asked: Asked, page: int) -> Response:
+    found = customers(frame.workspace, asked.search, asked.rule, asked.sort, page, SIZE, asked.columns)
+    return frame.render(
+        frame.page(request),
+        "customers.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if found.faults else HTTPStatus.OK,
+        list=found,
+        asked=asked,
+        groups=list(_groups(found)),
+        contacts=any(row.person.phone or row.person.email for row in found.rows),
+        examples=list(_examples(found)),
+    )
 
 
 def _examples(found: CustomerList) -> Iterator[Example]:
