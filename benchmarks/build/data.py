@@ -84,6 +84,7 @@ def _make(path: Path, lines: int) -> None:
 
     customers = lines // 10
     with duckdb.connect(str(path), config={"memory_limit": "4GB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(CUSTOMERS.format(customers=customers))
         head, body = ORDER_LINES.split("AS\n", 1)
         for low in range(0, customers, AT_ONCE):

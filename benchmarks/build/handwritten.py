@@ -161,6 +161,7 @@ def build(database: Path) -> None:
     import duckdb
 
     with duckdb.connect(str(database), config={"memory_limit": "1GB", "threads": 2}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("DROP TABLE IF EXISTS by_hand")
         counted = "SELECT (SELECT count(*) FROM customers), (SELECT count(*) FROM order_lines)"
         customers, lines = connection.execute(counted).fetchall()[0]

@@ -12,6 +12,7 @@ from benchmarks.build.data import AS_OF
 from portraits.engine.warehouse import RANGE_ROWS, Step, Timing, Warehouse, quote
 from portraits.tags.plan import plan
 from portraits.tags.tag import Tag
+from portraits.vocabulary.window import Window
 
 MEMORY = "600MB"  # what DuckDB may hold; the process itself comes on top
 SAMPLED = 10_000
@@ -36,7 +37,7 @@ class Ranged(Warehouse):
 
 
 def tags(times: int = 1) -> dict[str, Tag]:
-    """The tags of the benchmark, several times over for other channels."""
+    """The tags of the benchmark, several times over for other windows."""
     written = tomllib.loads((Path(__file__).parent / "tags.toml").read_text(encoding="utf-8"))["tags"]
     return {name: Tag.read({"title": name, **block}) for name, block in _repeated(written, times)}
 
@@ -60,13 +61,13 @@ def _repeated(written: dict[str, Any], times: int) -> Iterator[tuple[str, dict[s
     for turn in range(1, times):
         for name, block in written.items():
             if block["kind"] in ("fact", "preference"):
-                yield f"{name}_{CHANNELS[turn - 1]}", _of_channel(block, turn)
+                yield f"{name}_x{turn}", {**block, "within": _other_window(block.get("within"), turn)}
 
 
-CHANNELS = ("web", "store", "app")
-
-
-def _of_channel(block: dict[str, Any], turn: int) -> dict[str, Any]:
-    """The same value over other rows, as a company asks it for each channel: no atom is shared."""
-    chosen = f"channel = '{CHANNELS[turn - 1]}'"
-    return {**block, "where": f"{block['where']} and {chosen}" if "where" in block else chosen}
+def _other_window(within: str | None, turn: int) -> str:
+    """A window of its own, as a company asks the same thing for a quarter, a season, a year."""
+    if within is None:
+        return ("730 days", "270 days", "60 days")[turn - 1]
+    window = Window.parse(within)
+    near, far = (days * (4 - turn) // 5 for days in (window.near, window.far))
+    return f"{near} to {far} days"

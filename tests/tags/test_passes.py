@@ -7,7 +7,7 @@ from portraits.tags.passes import passes
 from portraits.vocabulary.window import Window
 
 
-def plain(days: int | None, call: str = "count(*)", near: int = 0) -> Plain:
+def plain(days: int | None, call: str = "count", near: int = 0) -> Plain:
     return Plain(Rows("orders", Window(near, days) if days else None), call)
 
 
@@ -38,8 +38,8 @@ def test_every_atom_is_in_exactly_one_pass_that_reaches_far_enough() -> None:
 def test_tables_keys_and_ends_are_read_apart() -> None:
     orders, events = Rows("orders"), Rows("events")
     atoms: list[Atom] = [
-        Plain(orders, "count(*)"),
-        Plain(events, "count(*)"),
+        Plain(orders, "count"),
+        Plain(events, "count"),
         Keyed(orders, '"channel"', "distinct"),
         Keyed(orders, '"channel"', "favourite"),
         Keyed(orders, '"store"', "distinct"),
@@ -52,3 +52,12 @@ def test_tables_keys_and_ends_are_read_apart() -> None:
         ("orders", "keyed", '"store"', 1),
         ("orders", "ends", "", 1),
     ]
+
+
+def test_a_condition_that_many_share_is_asked_once_a_row() -> None:
+    def of(where: str, many: int) -> list[Plain]:
+        return [Plain(Rows("orders", None, where), f"sum(column_{number})") for number in range(many)]
+
+    found = passes([*of("", 5), *of("channel = 'web'", 12), *of("status = 'returned'", 2)])
+    assert [len(each.atoms) for each in found] == [7, 12]
+    assert {atom.rows.where for atom in found[1].atoms} == {"channel = 'web'"}

@@ -18,19 +18,24 @@ Of = Literal["distinct", "favourite", "most", "total", "spread"]
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows a value is taken from: of one table, in a window, where an SQL condition holds."""
+    """The rows a value is taken from: of one table, in a window, where SQL conditions hold.
+
+    `where` is the fact's own condition, which many facts share; `also` that of one aggregate.
+    """
 
     table: str
     window: Window | None = None
     where: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """An SQL aggregate straight over the rows."""
+    """An SQL aggregate straight over the rows, of a value or of `*`."""
 
     rows: Rows
-    call: str
+    function: str
+    value: str = "*"
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from portraits.tags.atoms import Atom, End, Keyed
 READ = 20.0  # reading the time again, and joining one more relation to the customers
 GROUP = {"plain": 20.0, "keyed": 60.0, "ends": 60.0}  # grouping once; twice; with a join between
 ATOM = {"plain": 6.0, "keyed": 25.0, "ends": 15.0, "distinct": 5.0}  # one aggregate over the rows
-FILTER = {"plain": 3.0, "keyed": 10.0, "ends": 5.0, "distinct": 3.0}  # deciding for each row whether it counts
+FILTER = {"plain": 5.0, "keyed": 10.0, "ends": 5.0, "distinct": 3.0}  # deciding for each row whether it counts
 HISTORY = 3 * 365  # days of history assumed: how much of a table a slice is
+HOLDS = 0.5  # the part of the rows for which a condition is assumed to hold
 
 ALWAYS = 1_000_000_000
 
@@ -44,7 +45,12 @@ def passes(atoms: Iterable[Atom]) -> list[Pass]:
     groups: dict[tuple[str, Form, str], dict[Atom, None]] = {}
     for atom in atoms:
         groups.setdefault(way(atom), {})[atom] = None
-    return [each for group, inside in groups.items() for each in _sliced(*group, tuple(inside))]
+    return [
+        each
+        for group, inside in groups.items()
+        for part in _by_condition(group[1], inside)
+        for each in _sliced(*group, part)
+    ]
 
 
 def way(atom: Atom) -> tuple[str, Form, str]:
@@ -57,6 +63,23 @@ def way(atom: Atom) -> tuple[str, Form, str]:
 def reach(atom: Atom) -> int:
     """How many days before as_of the rows of an atom begin."""
     return atom.rows.window.far if atom.rows.window else ALWAYS
+
+
+def _by_condition(form: Form, atoms: Iterable[Atom]) -> Iterator[tuple[Atom, ...]]:
+    """Atoms of which many share a condition are better off by themselves: it is asked once a row."""
+    groups: dict[str, list[Atom]] = {}
+    for atom in atoms:
+        groups.setdefault(atom.rows.where, []).append(atom)
+    apart = {where for where, group in groups.items() if where and _is_apart(form, group)}
+    together = tuple(atom for where, group in groups.items() if where not in apart for atom in group)
+    yield from ((together,) if together else ())
+    yield from (tuple(groups[where]) for where in groups if where in apart)
+
+
+def _is_apart(form: Form, atoms: Iterable[Atom]) -> bool:
+    each, filters = _costs(atoms)
+    apart = READ + GROUP[form] * HOLDS + each * HOLDS
+    return apart < each * (HOLDS if form == "plain" else 1) + filters
 
 
 def _sliced(table: str, form: Form, key: str, atoms: tuple[Atom, ...]) -> Iterator[Pass]:

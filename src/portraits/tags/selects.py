@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from portraits.engine.warehouse import literal, quote
 from portraits.tags.atoms import Atom, End, Keyed, Plain, Quantile, Rows
@@ -35,38 +36,47 @@ class _Slice:
     def time(self) -> str:
         return quote(TABLES[self.each.table].time)
 
-    @property
-    def shared(self) -> str:
-        """The condition that all atoms have in common, so that it is asked once a row."""
-        found = {atom.rows.where for atom in self.each.atoms}
-        return found.pop() if len(found) == 1 else ""
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The conditions that all atoms have in common, so that they are asked once a row."""
+        each = [{atom.rows.where, atom.rows.also} for atom in self.each.atoms]
+        return frozenset(set.intersection(*each) - {""})
 
     def where(self, *more: str) -> str:
         conditions = [RANGE]
         if self.each.days is not None:
             conditions.append(f"{self.time} > {self.ago(self.each.days)}")
-        if self.shared:
-            conditions.append(f"({self.shared})")
+        conditions.extend(f"({each})" for each in sorted(self.shared))
         return f"WHERE {' AND '.join([*conditions, *more])}"
 
-    def filter(self, rows: Rows, *more: str) -> str:
+    def holds(self, rows: Rows, *more: str) -> str:
+        """The condition on a row of the pass to count for an atom; empty where every row does."""
         conditions = []
         if rows.window and rows.window.far != self.each.days:
             conditions.append(f"{self.time} > {self.ago(rows.window.far)}")
         if rows.window and rows.window.near:
             conditions.append(f"{self.time} <= {self.ago(rows.window.near)}")
-        if rows.where and rows.where != self.shared:
-            conditions.append(f"({rows.where})")
-        conditions.extend(more)
-        return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        own = {rows.where, rows.also} - self.shared - {""}
+        return " AND ".join([*conditions, *(f"({each})" for each in sorted(own)), *more])
 
     def ago(self, days: int) -> str:
         return f"TIMESTAMP {literal((self.as_of - timedelta(days=days)).isoformat(sep=' '))}"
 
 
+def _aggregate(function: str, value: str, condition: str) -> str:
+    """An aggregate of the values where a condition holds.
+
+    Not by FILTER: DuckDB cuts all columns of a pass anew for each filter, which grows with the
+    square of the atoms. All functions used here leave NULL out.
+    """
+    if not condition:
+        return f"{function}({value})"
+    return f"{function}(CASE WHEN {condition} THEN {'1' if value == '*' else value} END)"
+
+
 def _plain(rows: _Slice, names: Mapping[Atom, str]) -> str:
     atoms = [atom for atom in rows.each.atoms if isinstance(atom, Plain)]
-    columns = [f"{atom.call}{rows.filter(atom.rows)} AS {names[atom]}" for atom in atoms]
+    columns = [f"{_aggregate(atom.function, atom.value, rows.holds(atom.rows))} AS {names[atom]}" for atom in atoms]
     columns.extend(_quantiles(rows, names))
     return f"SELECT customer, {', '.join(columns)} FROM {rows.table} {rows.where()} GROUP BY customer"
 
@@ -78,8 +88,9 @@ def _quantiles(rows: _Slice, names: Mapping[Atom, str]) -> Iterator[str]:
         if isinstance(atom, Quantile):
             together.setdefault((atom.rows, atom.value), []).append(atom)
     for (of, value), atoms in together.items():
-        shares = ", ".join(str(atom.share) for atom in atoms)
-        found = f"quantile_cont({value}, [{shares}]){rows.filter(of)}"
+        condition, shares = rows.holds(of), ", ".join(str(atom.share) for atom in atoms)
+        counted = f"CASE WHEN {condition} THEN {value} END" if condition else value
+        found = f"quantile_cont({counted}, [{shares}])"
         yield from (f"({found})[{place}] AS {names[atom]}" for place, atom in enumerate(atoms, 1))
 
 
@@ -101,9 +112,8 @@ def _unique(measures: Iterable[str]) -> dict[str, None]:
 def _measure(rows: _Slice, atom: Keyed) -> str:
     """The aggregate over the rows of one key value that an atom is told from."""
     if _by_newest(rows, atom):
-        return f"max({rows.time}){rows.filter(Rows(atom.rows.table, None, atom.rows.where))}"
-    call = f"sum({atom.weight})" if atom.weight else "count(*)"
-    return f"{call}{rows.filter(atom.rows)}"
+        return _aggregate("max", rows.time, rows.holds(replace(atom.rows, window=None)))
+    return _aggregate("sum" if atom.weight else "count", atom.weight or "*", rows.holds(atom.rows))
 
 
 def _by_newest(rows: _Slice, atom: Keyed) -> bool:
@@ -113,23 +123,18 @@ def _by_newest(rows: _Slice, atom: Keyed) -> bool:
 
 
 def _told(rows: _Slice, atom: Keyed, measure: str) -> str:
-    if atom.of == "distinct":
-        seen = f"{measure} > {rows.ago(reach(atom))}" if _by_newest(rows, atom) else f"{measure} > 0"
-        return f"count(*){_where(seen, rows, atom)}"
-    call = {
-        "favourite": f"min(struct_pack(w := -{measure}, k := k))",
-        "most": f"max({measure})",
-        "total": f"sum({measure})",
-        "spread": f"sum({measure} * ln({measure}))",
+    if _by_newest(rows, atom):
+        return _aggregate("count", "*", f"{measure} > {rows.ago(reach(atom))}")
+    function, value = {
+        "distinct": ("count", "*"),
+        "favourite": ("min", f"struct_pack(w := -{measure}, k := k)"),
+        "most": ("max", measure),
+        "total": ("sum", measure),
+        "spread": ("sum", f"{measure} * ln({measure})"),
     }[atom.of]
     # A value that was given back as often as bought, or whose window is empty, is no choice.
-    return f"{call}{_where(f'{measure} > 0', rows, atom)}"
-
-
-def _where(condition: str, rows: _Slice, atom: Keyed) -> str:
-    """Nothing is to be asked where every value of the key has rows that count."""
-    always = not atom.weight and not rows.filter(atom.rows)
-    return "" if always else f" FILTER (WHERE {condition})"
+    always = not atom.weight and not rows.holds(atom.rows)
+    return _aggregate(function, value, "" if always else f"{measure} > 0")
 
 
 def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
@@ -150,9 +155,9 @@ def _ends(rows: _Slice, names: Mapping[Atom, str]) -> str:
 
 def _moment(rows: _Slice, atom: End) -> str:
     side = "min" if atom.side == "first" else "max"
-    return f"{side}({rows.time}){rows.filter(atom.rows, f'({atom.value}) IS NOT NULL')}"
+    return _aggregate(side, rows.time, rows.holds(atom.rows, f"({atom.value}) IS NOT NULL"))
 
 
 def _at_moment(rows: _Slice, atom: End, moment: str) -> str:
     side = "min" if atom.side == "first" else "max"
-    return f"{side}({atom.value}){rows.filter(atom.rows, f'{rows.time} = {moment}')}"
+    return _aggregate(side, atom.value, rows.holds(atom.rows, f"{rows.time} = {moment}"))
