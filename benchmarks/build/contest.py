@@ -1,6 +1,6 @@
 """Contest: builds of the same portrait side by side, each in a process of its own, by turns.
 
-`python -m benchmarks.build.contest CONTESTANT LINES [TIMES]` runs one build and prints what it took.
+`python -m benchmarks.build.contest CONTESTANT LINES` runs one build and prints what it took.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from benchmarks.figure import Unmeasured
 from benchmarks.machine import peak_megabytes
 
 
-def took(contestant: str, lines: int, times: int = 1) -> dict[str, float]:
+def took(contestant: str, lines: int) -> dict[str, float]:
     """CPU seconds, wall seconds and peak megabytes of one build in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.build.contest", contestant, str(lines), str(times)]
+    command = [sys.executable, "-m", "benchmarks.build.contest", contestant, str(lines)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise Unmeasured(f"{contestant} failed: {done.stderr.strip()[-400:]}")
@@ -30,9 +30,9 @@ def took(contestant: str, lines: int, times: int = 1) -> dict[str, float]:
     return found
 
 
-def by_turns(contestants: Sequence[tuple[str, int, int]], rounds: int) -> list[list[dict[str, float]]]:
-    """Runs of each contestant (name, lines, times), a round at a time so that all meet the same machine."""
-    for _, lines, _ in contestants:
+def by_turns(contestants: Sequence[tuple[str, int]], rounds: int) -> list[list[dict[str, float]]]:
+    """Runs of each contestant (name and lines), a round at a time so that all meet the same machine."""
+    for _, lines in contestants:
         data.prepared(lines)
     runs: list[list[dict[str, float]]] = [[] for _ in contestants]
     for turn in range(rounds):
@@ -57,13 +57,19 @@ def cpu(runs: Sequence[dict[str, float]]) -> float:
     return round(median(run["cpu"] for run in runs), 2)
 
 
-def _ours(lines: int, times: int) -> Callable[[], Any]:
+def _ours(lines: int) -> Callable[[], Any]:
     from benchmarks.build import ours
 
-    return lambda: ours.build(data.database(lines), times)
+    return lambda: ours.build(data.database(lines))
 
 
-def _handwritten(lines: int, times: int) -> Callable[[], Any]:
+def _ours_with_more(lines: int) -> Callable[[], Any]:
+    from benchmarks.build import ours
+
+    return lambda: ours.build(data.database(lines), more=True)
+
+
+def _handwritten(lines: int) -> Callable[[], Any]:
     import duckdb  # noqa: F401 (its import is no part of the build)
 
     from benchmarks.build import handwritten
@@ -71,7 +77,7 @@ def _handwritten(lines: int, times: int) -> Callable[[], Any]:
     return lambda: handwritten.build(data.database(lines))
 
 
-def _polars(lines: int, times: int) -> Callable[[], Any]:
+def _polars(lines: int) -> Callable[[], Any]:
     import polars  # noqa: F401 (its import is no part of the build)
 
     from benchmarks.build import in_polars
@@ -79,7 +85,7 @@ def _polars(lines: int, times: int) -> Callable[[], Any]:
     return lambda: in_polars.build(data.parquet(lines), data.parquet(lines, "customers")).write_parquet(_result(lines))
 
 
-def _pandas(lines: int, times: int) -> Callable[[], Any]:
+def _pandas(lines: int) -> Callable[[], Any]:
     import pandas  # noqa: F401 (its import is no part of the build)
 
     from benchmarks.build import in_pandas
@@ -91,12 +97,18 @@ def _result(lines: int) -> Path:
     return data.parquet(lines).with_suffix(".portrait.parquet")
 
 
-CONTESTANTS = {"ours": _ours, "handwritten": _handwritten, "polars": _polars, "pandas": _pandas}
+CONTESTANTS = {
+    "ours": _ours,
+    "ours with more tags": _ours_with_more,
+    "handwritten": _handwritten,
+    "polars": _polars,
+    "pandas": _pandas,
+}
 
 
-def main(contestant: str, lines: str, times: str = "1") -> None:
+def main(contestant: str, lines: str) -> None:
     """Run one build and print one line of JSON."""
-    build = CONTESTANTS[contestant](int(lines), int(times))
+    build = CONTESTANTS[contestant](int(lines))
     started, wall = time.process_time(), time.perf_counter()
     build()
     measured = {

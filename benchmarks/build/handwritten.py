@@ -48,34 +48,34 @@ WITH plain AS (
         quantile_cont(CAST(amount AS DOUBLE), [0.5, 0.9]) AS quantiles, sum(quantity) AS pieces,
         bit_or(CAST(1 AS BIGINT) << CAST(24307 - (year(ordered_at) * 12 + month(ordered_at)) AS INTEGER)) AS months,
         min(ordered_at) AS first_at,
-        count(*) FILTER (WHERE isodow(ordered_at) >= 6) AS weekend,
-        count(*) FILTER (WHERE hour(ordered_at) >= 22) AS night,
-        count(*) FILTER (WHERE discount > 0) AS discounted,
-        count(*) FILTER (WHERE status = 'returned') AS returned_lines,
-        sum(amount) FILTER (WHERE status = 'returned') AS returned_amount,
-        count(*) FILTER (WHERE status = 'cancelled') AS cancelled_lines,
-        sum(amount) FILTER (WHERE ordered_at > {_ago(730)} AND ordered_at <= {_ago(365)}) AS spend_before
+        count(CASE WHEN isodow(ordered_at) >= 6 THEN 1 END) AS weekend,
+        count(CASE WHEN hour(ordered_at) >= 22 THEN 1 END) AS night,
+        count(CASE WHEN discount > 0 THEN 1 END) AS discounted,
+        count(CASE WHEN status = 'returned' THEN 1 END) AS returned_lines,
+        sum(CASE WHEN status = 'returned' THEN amount END) AS returned_amount,
+        count(CASE WHEN status = 'cancelled' THEN 1 END) AS cancelled_lines,
+        sum(CASE WHEN ordered_at > {_ago(730)} AND ordered_at <= {_ago(365)} THEN amount END) AS spend_before
     FROM order_lines WHERE {RANGE} GROUP BY customer),
 year AS (
     SELECT customer, count(*) AS lines_365d, sum(quantity) AS pieces_365d, max(amount) AS greatest_365d,
-        sum(amount - cost) AS margin_365d, count(*) FILTER (WHERE isodow(ordered_at) >= 6) AS weekend_365d,
-        sum(amount) FILTER (WHERE channel = 'web') AS web_spend_365d,
-        count(*) FILTER (WHERE ordered_at > {_ago(30)}) AS lines_30d,
-        sum(amount) FILTER (WHERE ordered_at > {_ago(30)}) AS spend_30d,
-        count(*) FILTER (WHERE ordered_at > {_ago(90)}) AS lines_90d,
-        sum(amount) FILTER (WHERE ordered_at > {_ago(90)}) AS spend_90d,
-        sum(discount) FILTER (WHERE ordered_at > {_ago(90)}) AS discount_90d,
-        sum(amount) FILTER (WHERE ordered_at > {_ago(180)}) AS spend_180d,
+        sum(amount - cost) AS margin_365d, count(CASE WHEN isodow(ordered_at) >= 6 THEN 1 END) AS weekend_365d,
+        sum(CASE WHEN channel = 'web' THEN amount END) AS web_spend_365d,
+        count(CASE WHEN ordered_at > {_ago(30)} THEN 1 END) AS lines_30d,
+        sum(CASE WHEN ordered_at > {_ago(30)} THEN amount END) AS spend_30d,
+        count(CASE WHEN ordered_at > {_ago(90)} THEN 1 END) AS lines_90d,
+        sum(CASE WHEN ordered_at > {_ago(90)} THEN amount END) AS spend_90d,
+        sum(CASE WHEN ordered_at > {_ago(90)} THEN discount END) AS discount_90d,
+        sum(CASE WHEN ordered_at > {_ago(180)} THEN amount END) AS spend_180d,
         sum(CAST(amount AS DOUBLE) * (5.5 - ceil(epoch({NOW} - ordered_at) / 2628000.0 + 1e-9) + 1)) / 143 AS trend_365d
     FROM order_lines WHERE {RANGE} AND ordered_at > {_ago(365)} GROUP BY customer),
 ends AS (
-    SELECT customer, min(channel) FILTER (WHERE ordered_at = f) AS first_channel,
-        min(category) FILTER (WHERE ordered_at = f) AS first_category,
-        max(channel) FILTER (WHERE ordered_at = l) AS last_channel,
-        max(category) FILTER (WHERE ordered_at = l) AS last_category,
-        max(store) FILTER (WHERE ordered_at = l) AS last_store,
-        max(payment) FILTER (WHERE ordered_at = l) AS last_payment,
-        max(amount) FILTER (WHERE ordered_at = l) AS last_amount
+    SELECT customer, min(CASE WHEN ordered_at = f THEN channel END) AS first_channel,
+        min(CASE WHEN ordered_at = f THEN category END) AS first_category,
+        max(CASE WHEN ordered_at = l THEN channel END) AS last_channel,
+        max(CASE WHEN ordered_at = l THEN category END) AS last_category,
+        max(CASE WHEN ordered_at = l THEN store END) AS last_store,
+        max(CASE WHEN ordered_at = l THEN payment END) AS last_payment,
+        max(CASE WHEN ordered_at = l THEN amount END) AS last_amount
     FROM order_lines
     JOIN (SELECT customer, min(ordered_at) AS f, max(ordered_at) AS l FROM order_lines WHERE {RANGE} GROUP BY customer)
         USING (customer)

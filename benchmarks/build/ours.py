@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,8 @@ from benchmarks.build.data import AS_OF
 from portraits.engine.warehouse import RANGE_ROWS, Step, Timing, Warehouse, quote
 from portraits.tags.plan import plan
 from portraits.tags.tag import Tag
-from portraits.vocabulary.window import Window
 
-MEMORY = "600MB"  # what DuckDB may hold; the process itself comes on top
+MEMORY = "800MB"  # what DuckDB may hold; the process itself comes on top
 SAMPLED = 10_000
 
 
@@ -36,38 +36,44 @@ class Ranged(Warehouse):
         return [row[0] for row in self._own(f"SELECT customer FROM ({sampled}) QUALIFY {every} ORDER BY 1")]
 
 
-def tags(times: int = 1) -> dict[str, Tag]:
-    """The tags of the benchmark, several times over for other windows."""
+# What a company asks of every channel and window once it has begun to ask.
+VALUES = {
+    "lines": "count(*)",
+    "spend": "sum(amount)",
+    "discount": "sum(discount)",
+    "margin": "sum(amount - cost)",
+    "mean": "avg(amount)",
+    "greatest": "max(amount)",
+    "pieces": "sum(quantity)",
+    "discounted": "share(discount > 0)",
+    "orders": "count(distinct order_id)",
+}
+CHANNELS = ("store", "web", "app", "phone")
+WINDOWS = (30, 90, 180, 365, 730)
+
+
+def tags(*, more: bool = False) -> dict[str, Tag]:
+    """The tags of `tags.toml`; with more, nine values of each of four channels in five windows besides."""
     written = tomllib.loads((Path(__file__).parent / "tags.toml").read_text(encoding="utf-8"))["tags"]
-    return {name: Tag.read({"title": name, **block}) for name, block in _repeated(written, times)}
+    blocks = written | dict(_more()) if more else written
+    return {name: Tag.read({"title": name, **block}) for name, block in blocks.items()}
 
 
-def steps(times: int = 1) -> list[Step]:
+def _more() -> Iterator[tuple[str, dict[str, Any]]]:
+    for (name, value), channel, days in product(VALUES.items(), CHANNELS, WINDOWS):
+        rows = {"table": "order_lines", "where": f"channel = '{channel}'", "within": f"{days} days"}
+        yield f"{name}_{channel}_{days}d", {"kind": "fact", "value": value, **rows}
+
+
+def steps(*, more: bool = False) -> list[Step]:
     """The steps of the build."""
-    return plan(tags(times), as_of=AS_OF, tables={"order_lines"})
+    return plan(tags(more=more), as_of=AS_OF, tables={"order_lines"})
 
 
-def build(database: Path, times: int = 1) -> list[Timing]:
+def build(database: Path, *, more: bool = False) -> list[Timing]:
     """Make `portrait` inside the file that holds the rows."""
-    planned = steps(times)
+    planned = steps(more=more)
     with Ranged.create(database, memory=MEMORY, threads=2) as warehouse:
         for step in planned:
             warehouse.execute(f"DROP TABLE IF EXISTS {quote(step.name)}")
         return warehouse.run(planned)
-
-
-def _repeated(written: dict[str, Any], times: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield from written.items()
-    for turn in range(1, times):
-        for name, block in written.items():
-            if block["kind"] in ("fact", "preference"):
-                yield f"{name}_x{turn}", {**block, "within": _other_window(block.get("within"), turn)}
-
-
-def _other_window(within: str | None, turn: int) -> str:
-    """A window of its own, as a company asks the same thing for a quarter, a season, a year."""
-    if within is None:
-        return ("730 days", "270 days", "60 days")[turn - 1]
-    window = Window.parse(within)
-    near, far = (days * (4 - turn) // 5 for days in (window.near, window.far))
-    return f"{near} to {far} days"
