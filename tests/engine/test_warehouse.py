@@ -11,6 +11,7 @@ import pytest
 
 from portraits.engine import warehouse as module
 from portraits.engine.warehouse import Step, Warehouse, literal, quote
+from portraits.vocabulary.errors import Stopped
 
 
 class _Watch:
@@ -47,14 +48,39 @@ def test_a_step_makes_a_relation_and_says_what_it_took(memory: Warehouse) -> Non
 
 
 def test_a_step_in_ranges_gives_what_it_gives_at_once(memory: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RANGE_ROWS", 500)
+    monkeypatch.setattr(module, "SAMPLED", 100)
     watch = _Watch()
     ranged = "SELECT customer, sum(value) AS s FROM rows WHERE customer >= $low AND customer < $high GROUP BY customer"
-    memory.run([Step("sums", ranged, ranges="rows")], watch)
+    memory.run([Step("sums", ranged, ranges="rows", rows=500)], watch)
     whole = "SELECT customer, sum(value) AS s FROM rows GROUP BY customer"
     assert memory.rows(f"SELECT * FROM ({whole}) EXCEPT SELECT * FROM sums") == []
     assert memory.rows("SELECT count(*) FROM sums") == [(1000,)]
-    assert watch.told[0][1] == watch.parts == 6
+    assert watch.told[0][1] == watch.parts == 7
+
+
+def test_ranges_end_where_the_weighed_tables_are_full(memory: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SAMPLED", 10)
+    memory.run(
+        [
+            Step("customers", "SELECT DISTINCT customer FROM rows", order="customer"),
+            Step("heavy", "SELECT 7::INTEGER AS customer FROM range(2000)"),
+        ]
+    )
+    ranges = (
+        "SELECT $low AS low, $high AS high, (SELECT count(*) FROM heavy WHERE customer >= $low AND customer < $high)"
+    )
+    step = Step("cut", ranges, ranges="customers", weighed=("rows", "heavy"), rows=1000)
+    memory.run([step])
+    found = memory.rows("SELECT low, high FROM cut ORDER BY low")
+    assert found[0] == (0, 7)  # the customer with 2,000 rows begins a range of their own
+    assert found[1][0] == 7 and found[-1][1] == 1000
+    assert [low for low, _ in found[1:]] == [high for _, high in found[:-1]]
+
+
+def test_who_stops_a_statement_hears_that_it_was_stopped(memory: Warehouse) -> None:
+    threading.Timer(0.3, memory.interrupt).start()
+    with pytest.raises(Stopped, match="stopped"):
+        memory.execute("SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range % 3")
 
 
 def test_a_step_in_ranges_over_nothing_makes_an_empty_relation(memory: Warehouse) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlglot.expressions as exp
 
 from portraits.engine.progress import SILENT, Progress
+from portraits.vocabulary.errors import Stopped
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Rows a customer range holds at about: small enough that a wide aggregate over it stays in
 # memory, large enough that planning the statement again costs nothing.
 RANGE_ROWS = 1_000_000
+SAMPLED = 10_000  # every so-manieth row of a table stands for those before it
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Step:
     name: str
     sql: str
     ranges: str = ""
+    weighed: tuple[str, ...] = ()
+    rows: int = RANGE_ROWS
     order: str = ""
     temporary: bool = False
 
@@ -99,21 +103,26 @@ class Warehouse:
 
     def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
         """The result of a SELECT as an Arrow table."""
-        with self._cursor() as cursor:
+        with self._cursor() as cursor, _stoppable():
             return cursor.sql(sql, params=parameters or None).to_arrow_table()
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The result of a SELECT as tuples."""
-        with self._cursor() as cursor:
+        with self._cursor() as cursor, _stoppable():
             return cursor.execute(sql, parameters).fetchall()
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> None:
         """Run a statement for its effect."""
-        self._connection.execute(sql, parameters).fetchall()
+        with _stoppable():
+            self._connection.execute(sql, parameters).fetchall()
 
     def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Make an Arrow table readable under a name."""
         self._connection.register(name, rows)
+
+    def lend(self) -> duckdb.DuckDBPyConnection:
+        """The connection itself, for a library that makes its own statements on it (Splink); the warehouse keeps it."""
+        return self._connection
 
     def columns(self, relation: str) -> dict[str, str]:
         """Column name -> DuckDB type of a relation."""
@@ -137,7 +146,7 @@ class Warehouse:
         return Timing(step.name, time.perf_counter() - wall, time.process_time() - cpu, rows)
 
     def _by_range(self, step: Step, progress: Progress) -> None:
-        ranges = list(self._ranges(step.ranges))
+        ranges = list(self._ranges(step))
         progress.stage(step.name, len(ranges))
         head = f"{_create(step)} AS"
         for low, high in ranges:
@@ -145,17 +154,27 @@ class Warehouse:
             head = f"INSERT INTO {_target(step)}"
             progress.advance()
 
-    def _ranges(self, relation: str) -> Iterator[tuple[int, int]]:
-        counted = f"SELECT count(*), coalesce(min(customer), 0), coalesce(max(customer), 0) FROM {quote(relation)}"
-        rows, low, last = self._own(counted)[0]
-        parts = max(1, round(rows / RANGE_ROWS))
-        width = max(1, -(-(last + 1 - low) // parts))
-        for start in range(low, last + 1, width):
-            yield start, start + width
+    def _ranges(self, step: Step) -> Iterator[tuple[int, int]]:
+        ends = f"SELECT coalesce(min(customer), 0), coalesce(max(customer), 0) FROM {quote(step.ranges)}"
+        low, last = self._own(ends)[0]
+        for high in (*self._full(step), last + 1):
+            if low < high:
+                yield low, high
+                low = high
+
+    def _full(self, step: Step) -> list[int]:
+        """Customers at which a range is full."""
+        sampled = " UNION ALL ".join(
+            f"SELECT customer FROM {quote(name)} WHERE rowid % {SAMPLED} = 0 AND customer IS NOT NULL"
+            for name in step.weighed or (step.ranges,)
+        )
+        full = f"row_number() OVER (ORDER BY customer) % {max(1, step.rows // SAMPLED)} = 0"
+        return [row[0] for row in self._own(f"SELECT customer FROM ({sampled}) QUALIFY {full} ORDER BY customer")]
 
     def _own(self, sql: str) -> list[tuple[Any, ...]]:
         # Temporary relations are seen by the connection that made them alone.
-        return self._connection.execute(sql).fetchall()
+        with _stoppable():
+            return self._connection.execute(sql).fetchall()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -164,6 +183,19 @@ class Warehouse:
             yield cursor
         finally:
             cursor.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Say that somebody stopped the work, which DuckDB tells in two ways."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if "interrupted" in str(error).lower():
+            raise Stopped("The work was stopped.", "What was published before stays.") from None
+        raise
 
 
 def quote(name: str) -> str:
