@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "expressions.md": _expressions,
         "kinds.md": _kinds,
         "packs.md": _packs,
+        "rfm.md": _rfm,
         "settings.md": _settings,
         "tables.md": _tables,
     }
@@ -39,6 +40,7 @@ def _index() -> Iterator[str]:
             ("[expressions](expressions.md)", "the language of rules and values · 规则与取值所用的语言"),
             ("[kinds](kinds.md)", "kinds of sources and tags, with their fields · 数据源与标签的种类及字段"),
             ("[packs](packs.md)", "built-in tags · 内置标签"),
+            ("[RFM](rfm.md)", "the eleven RFM segments and their grid · RFM的十一个群体与网格"),
             ("[settings](settings.md)", "the settings of a workspace · 工作区设置"),
             ("[tables](tables.md)", "the canonical tables · 标准表"),
             ("[exit codes](exit-codes.md)", "how a command says that something went wrong · 命令的退出码"),
@@ -102,7 +104,7 @@ def _kinds() -> Iterator[str]:
     yield "# Kinds · 种类"
     yield ""
     yield "A workspace adds kinds of its own in `plugins/*.py`; `portraits kinds` lists those too."
-    for each in kinds(Workspace(FOLDER)):
+    for each in sorted(kinds(Workspace(FOLDER)), key=lambda each: (each.family, each.kind)):
         yield from ["", f"## {each.family} `{each.kind}`", "", each.about, ""]
         fields = [(f"`{f.name}`", f"`{f.type}`", _written(f)) for f in each.fields]
         yield from _grid(("field", "type", "default"), fields)
@@ -113,26 +115,32 @@ def _written(field: Any) -> str:
 
 
 def _settings() -> Iterator[str]:
-    from portraits.engine.settings import PACKS, RFM_WINDOWS, Settings, documented
+    from portraits.engine.settings import PACKS, RFM_WINDOWS, Rfm, RfmCuts, Settings
 
     yield "# Settings · 设置"
     yield ""
     yield "The `[settings]` block of `portraits.toml`."
-    yield ""
-    texts = documented(Settings)
-    rows = [
-        (f"`{name}`", _default(field), texts[name].en, texts[name].zh) for name, field in Settings.model_fields.items()
-    ]
-    yield from _grid(("setting", "default", "what", "含义"), rows)
+    for definition, block in ((Settings, ""), (Rfm, "rfm"), (RfmCuts, "rfm.cuts")):
+        yield from ["", *([f"## `[settings.{block}]`", ""] if block else []), *_fields(definition)]
     yield from ["", "## What follows from the business · 业务模式的影响", ""]
     chosen = [(f"`{name}`", ", ".join(packs), RFM_WINDOWS[name]) for name, packs in PACKS.items()]
     yield from _grid(("business", "packs", "RFM window"), chosen)
 
 
+def _fields(definition: Any) -> Iterator[str]:
+    from portraits.engine.settings import documented
+
+    texts, fields = documented(definition), definition.model_fields.items()
+    rows = [(f"`{name}`", _default(field), texts[name].en, texts[name].zh) for name, field in fields]
+    yield from _grid(("setting", "default", "what", "含义"), rows)
+
+
 def _default(field: Any) -> str:
+    from portraits.vocabulary.window import Window
+
     if field.is_required():
         return "required"
-    plain = isinstance(field.default, str | int)
+    plain = isinstance(field.default, str | int | Window)
     return f"`{field.default}`" if plain and field.default != "" else ""
 
 
@@ -175,6 +183,12 @@ def _expressions() -> Iterable[str]:
 
 def _packs() -> Iterable[str]:
     from portraits.tags.reference import markdown
+
+    return markdown().splitlines()
+
+
+def _rfm() -> Iterable[str]:
+    from portraits.segments.reference import markdown
 
     return markdown().splitlines()
 

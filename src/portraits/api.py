@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from portraits.app import audiences, customers, evidence, portrait, runs, tags
+from portraits.app import audiences, customers, evidence, portrait, runs, segments, tags
 from portraits.app.portrait import PortraitView, TagValue
 from portraits.app.reading import TagColumn
 from portraits.engine.workspace import Workspace
@@ -93,7 +93,7 @@ class CatalogueItem(TagAnswer):
 
 
 class CatalogueAnswer(BaseModel):
-    """All tags in the order of their definitions."""
+    """All tags, those that tell most about the goal first."""
 
     tags: list[CatalogueItem]
     as_of: datetime
@@ -158,6 +158,25 @@ class CountAnswer(BaseModel):
     run: int
 
 
+class SegmentsAnswer(BaseModel):
+    """All segments: the tag that holds the parts, how many parts there are and customers in them."""
+
+    segments: list[dict[str, Any]] = Field(
+        examples=[[{"name": "rfm", "tag": "rfm_segment", "parts": 11, "customers": 114, "base": 147}]]
+    )
+
+
+class SegmentAnswer(BaseModel):
+    """A segment: its parts with customers and money, and of an RFM segment the cells of its grid."""
+
+    segment: dict[str, Any]
+    money: str | None = Field(examples=["rfm_money"])
+    parts: list[dict[str, Any]]
+    grid: list[dict[str, Any]]
+    as_of: datetime
+    run: int
+
+
 class RunItem(BaseModel):
     """A run: what it tells of and how many rows it holds."""
 
@@ -190,6 +209,7 @@ def api(workspace: Workspace) -> APIRouter:
     _list_routes(router, workspace)
     _customer_routes(router, workspace)
     _tag_routes(router, workspace)
+    _segment_routes(router, workspace)
     return router
 
 
@@ -260,6 +280,28 @@ def _tag_routes(router: APIRouter, workspace: Workspace) -> None:
         shown = ("number", "as_of", "created_at", "version", "rows")
         return RunsAnswer(
             runs=[RunItem(current=line.current, **{name: getattr(line.info, name) for name in shown}) for line in found]
+        )
+
+
+def _segment_routes(router: APIRouter, workspace: Workspace) -> None:
+    @router.get("/segments", operation_id="list_segments")
+    def list_segments() -> SegmentsAnswer:
+        """The segments that the published run holds."""
+        return SegmentsAnswer(segments=[plain(line) for line in segments.segments(workspace)])
+
+    @router.get("/segments/{name}", operation_id="get_segment")
+    def get_segment(
+        name: Annotated[str, Path(description="The segment's name.", examples=["rfm"])],
+    ) -> SegmentAnswer:
+        """One segment: what each part means, what to do with it, its customers and money."""
+        found = segments.segment(workspace, name)
+        return SegmentAnswer(
+            segment=plain(found.line),
+            money=found.money.name if found.money else None,
+            parts=plain(found.parts),
+            grid=plain(segments.grid(workspace, name).cells) if found.line.kind == "rfm" else [],
+            as_of=found.as_of,
+            run=found.run,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +13,14 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from portraits.app.audiences import count
+from portraits.app.builds import build
 from portraits.app.customers import customers
+from portraits.app.sources import load
 from portraits.app.tags import catalogue
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, company
+from tests.faces.little import little_shop
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +176,8 @@ def test_the_description_names_every_operation_with_words_and_examples(api: Test
         "/api/customers/{customer_id}",
         "/api/tags",
         "/api/tags/{name}",
+        "/api/segments",
+        "/api/segments/{name}",
         "/api/audiences/count",
         "/api/runs",
     }
@@ -193,3 +199,16 @@ def test_no_text_at_all_makes_the_server_fail(api: TestClient, search: str, rule
     assert api.get("/api/customers", params=clean).status_code in (200, 422)
     ghost = api.get(f"/api/customers/{quote(clean['search'], safe='')}")
     assert ghost.status_code in (200, 404)
+
+
+def test_segments_come_with_their_parts_and_grid(tmp_path: Path) -> None:
+    workspace = Workspace(little_shop(tmp_path / "little"))
+    load(workspace, actor="tester")
+    build(workspace)
+    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+        assert [each["name"] for each in client.get("/api/segments").json()["segments"]] == ["rfm"]
+        body = client.get("/api/segments/rfm").json()
+        assert client.get("/api/segments/rmf").status_code == 404
+    assert body["parts"][0]["title"] == {"en": "Champions", "zh": "重要价值客户"}
+    assert sum(part["customers"] for part in body["parts"]) == sum(cell["customers"] for cell in body["grid"])
+    assert (body["money"], len(body["grid"])) == ("rfm_money", 25)

@@ -103,6 +103,18 @@ def test_two_runs_are_compared_and_the_earlier_one_published_again(typed: Typed)
     assert [line["current"] for line in json.loads(typed("runs", "--json"))] == [False, True]
 
 
+def test_segments_say_what_to_do_with_whom_in_both_languages(typed: Typed) -> None:
+    typed("load")
+    typed("build")
+    assert "RFM segments" in typed("segments")
+    shown = typed("segments", "rfm")
+    assert "Champions" in shown and "What to do: Thank them" in shown and "12 of 12 customers are in a part" in shown
+    assert "重要价值客户" in typed("--lang", "zh", "segments", "rfm")
+    assert "R 5" in typed("--lang", "zh", "segments", "--grid")
+    assert len(json.loads(typed("segments", "--grid", "--json"))["cells"]) == 25
+    assert "Did you mean rfm?" in typed("segments", "rmf", code=4)
+
+
 def test_runs_that_are_alike_are_said_to_be(typed: Typed) -> None:
     typed("load")
     typed("build")

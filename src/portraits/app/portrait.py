@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from portraits.app.goal import telling
 from portraits.app.personal import masked
 from portraits.app.reach import Reach, reach
 from portraits.app.reading import Reading, TagColumn, reading
@@ -22,7 +23,8 @@ GROUPS = ("natural", "value", "consumption", "interest", "behaviour", "interacti
 SEGMENT = ("rfm_segment", "segment")
 LIFECYCLE = ("lifecycle", "lifecycle_stage")
 
-# The figures at the top: of each line the first tag that the workspace has.
+# The figures at the top: those of the goal, then of each line the first tag that the workspace has.
+GOAL_FIGURES = 3
 FIGURES = (
     ("spend_365d", "spend_all"),
     ("orders_365d", "orders_all"),
@@ -180,9 +182,10 @@ def _means(run: Reading) -> Mapping[str, float]:
 
 
 def _figures(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> Iterator[Figure]:
-    chosen = [next((name for name in names if name in run.tags), "") for names in FIGURES]
-    spare = [tag.name for tag in run.tags.values() if tag.unit in COUNTED and tag.name not in chosen]
-    for name in [*filter(None, chosen), *spare][:MOST_FIGURES]:
+    first = [tag.name for tag in telling(run) if tag.unit in COUNTED][:GOAL_FIGURES]
+    usual = [next((name for name in names if name in run.tags), "") for names in FIGURES]
+    spare = [tag.name for tag in run.tags.values() if tag.unit in COUNTED]
+    for name in list(dict.fromkeys((*first, *filter(None, usual), *spare)))[:MOST_FIGURES]:
         yield Figure(run.tags[name], values.get(name), means.get(name))
 
 

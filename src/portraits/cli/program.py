@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from portraits.cli import audiences, customers, definitions, runs, serving, sources
+from portraits.cli import audiences, customers, definitions, runs, segments, serving, sources
 from portraits.cli.screen import printable
 from portraits.cli.words import ASKED, demanded, say, surrounding, words
 from portraits.vocabulary.errors import DefinitionError, PortraitsError, Stopped
@@ -21,7 +21,7 @@ PANELS = {
     "begin": ("demo", "init", "kinds"),
     "data": ("suggest", "load", "batches", "undo", "rejects", "replay"),
     "build": ("check", "build", "runs", "diff", "rollback"),
-    "look": ("tags", "portrait", "why", "serve"),
+    "look": ("tags", "segments", "portrait", "why", "serve"),
     "act": ("audience", "explain"),
 }
 
@@ -47,7 +47,7 @@ def tree(language: Language = "en") -> Any:
     """All commands, with their help in one language."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_everywhere)
-    for module in (serving, definitions, sources, runs, customers, audiences):
+    for module in (serving, definitions, sources, runs, customers, segments, audiences):
         module.register(app)
     command = typer.main.get_command(app)
     _put_into_words(command, language)

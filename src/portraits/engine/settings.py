@@ -125,7 +125,11 @@ class Settings(Definition):
     business: Business = _says(
         "The business model; it chooses packs and RFM windows.", "业务模式，决定标签包和RFM时长。"
     )
-    goal: Goal = _says("What the portraits are for.", "画像要服务的业务目标。", "campaign segmentation")
+    goal: Goal = _says(
+        "What the portraits are for; tags that tell most about it stand first on portraits and in the list of tags.",
+        "画像要服务的业务目标；与之最相关的标签在画像顶部与标签列表中排在最前。",
+        "campaign segmentation",
+    )
     metric: Metric = _says("The figure by which the goal is measured.", "衡量目标的指标。", "profit")
     language: Language = _says("The language of pages and texts.", "页面与文字的语言。", "en")
     time_zone: TimeZone = _says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
