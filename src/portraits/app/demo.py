@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from portraits.app.builds import build
 from portraits.app.definitions import definitions
@@ -21,8 +21,13 @@ from portraits.examples import corner_shop, journey
 from portraits.vocabulary.errors import MissingExtra, Refused
 from portraits.vocabulary.text import Language, Text
 
+if TYPE_CHECKING:
+    from portraits.examples.corner_shop.workspace import Form
+
 Example = Literal["journey", "corner_shop"]
 ACTOR = "demo"
+# Some systems of the shop export Excel; beyond this many customers a sheet could not hold their rows.
+MOST_CUSTOMERS_IN_EXCEL = 100_000
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,13 @@ def _write(folder: Path, example: Example, customers: int, language: Language) -
     if example == "journey":
         journey.write(draft)
     else:
-        corner_shop.write(draft, customers, language=language)
+        corner_shop.write(draft, customers, form=form_for(customers), language=language)
     draft.rename(folder)
+
+
+def form_for(customers: int) -> Form:
+    """The form of the corner shop's files: those of real systems, Parquet where a sheet of Excel is too small."""
+    return "mixed" if customers <= MOST_CUSTOMERS_IN_EXCEL else "parquet"
 
 
 def summary(workspace: Workspace) -> Summary:

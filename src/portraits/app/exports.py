@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from portraits.engine import durable
+from portraits.engine.audit import Entry, note
+from portraits.engine.settings import Settings
+from portraits.engine.store import Store
 from portraits.vocabulary.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -55,6 +59,17 @@ def excel_text(text: str) -> str:
 def excel_restored(cell: str) -> str:
     """The text behind an Excel cell."""
     return restored(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell))
+
+
+def note_export(
+    store: Store, settings: Settings, path: Path, detail: Mapping[str, Any], *, actor: str, now: datetime
+) -> None:
+    """Write into the audit trail that somebody is about to take data away.
+
+    Call it before writing the file: nobody must take data away unseen because a disk was full.
+    """
+    at = now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
+    note(store, Entry(at, actor, "export", path.name, detail))
 
 
 def format_of(path: Path, wanted: str = "") -> Format:

@@ -6,15 +6,18 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portraits.app.definitions import settings_of
+from portraits.app.exports import inert, note_export, restored
 from portraits.app.loading import Load, land
 from portraits.engine import durable
 from portraits.engine.batches import Batch, all_batches
+from portraits.engine.batches import batch as batch_of
 from portraits.engine.landing import rejects_file, rows_file
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
@@ -28,10 +31,8 @@ if TYPE_CHECKING:
 
 FIELD, REASON, RAW = "_field", "_reason", "_raw"
 _MARKS = (ROW, FIELD, REASON, RAW)
-# What a spreadsheet would take for a formula, and what is a plain number all the same.
-_LIVE = re.compile(r"^['\s]*[=+\-@|%\t\r\n\x00＝＋－＠]")
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_DELIMITERS = ",;\t"
 
 
 def open_rejects(workspace: Workspace, store: Store, batch: Batch) -> Iterator[Reject]:
@@ -46,6 +47,25 @@ def open_rejects(workspace: Workspace, store: Store, batch: Batch) -> Iterator[R
         yield from (each for each in unpack(file.iter_batches()) if each.row not in mended)
 
 
+def export_rejects(workspace: Workspace, number: int, path: Path, *, actor: str, now: datetime) -> int:
+    """Write the rejected rows of a batch as CSV, to be mended and replayed; how many there are.
+
+    Args:
+        workspace: where to look.
+        number: of the batch.
+        path: the file to write.
+        actor: who asks; written into the audit trail with the batch and the number of rows.
+        now: the present moment, with its zone, for the audit trail.
+    """
+    settings = settings_of(workspace)
+    with Store.open(workspace.store, settings.store) as store:
+        rejected = batch_of(store, number)
+        found = list(open_rejects(workspace, store, rejected))
+        detail = {"batch": number, "format": "csv", "rows": len(found)}
+        note_export(store, settings, path, detail, actor=actor, now=now)
+        return write_rejects(found, rejected, path, settings.language)
+
+
 def write_rejects(rejects: Iterable[Reject], batch: Batch, path: Path, language: Language) -> int:
     """Write rejected rows as CSV, inert in spreadsheets, and say how many.
 
@@ -53,13 +73,14 @@ def write_rejects(rejects: Iterable[Reject], batch: Batch, path: Path, language:
     not be taken apart.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*batch.columns, *_MARKS], extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
+    names = [*batch.columns, *_MARKS]
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(map(inert, names))
     written = 0
     for each in rejects:
         written += 1
-        marks = {ROW: each.row, FIELD: each.field, REASON: each.text.in_(language)}
-        writer.writerow({name: _inert(value) for name, value in {**_cells(each), **marks}.items()})
+        cells = {**_cells(each), ROW: each.row, FIELD: each.field, REASON: each.text.in_(language)}
+        writer.writerow(_inert(cells.get(name)) for name in names)
     durable.write(path, out.getvalue().encode("utf-8-sig"))  # with a mark, so that spreadsheets read Chinese
     return written
 
@@ -94,13 +115,11 @@ def _cells(each: Reject) -> dict[str, Any]:
 
 
 def _inert(value: Any) -> Any:
-    text = value if isinstance(value, str) else ""
-    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else value
+    return inert(value) if isinstance(value, str) else value
 
 
 def _alive(cell: str | None) -> str | None:
-    text = cell or ""
-    return (text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text) or None
+    return restored(cell or "") or None
 
 
 def _text(file: Path) -> str:
@@ -112,13 +131,19 @@ def _text(file: Path) -> str:
 
 
 def _rows(text: str, file: Path) -> list[dict[str, str | None]]:
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
     try:
-        read = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return [{name: _alive(cell) for name, cell in row.items() if name} for row in read]
+        read = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        return [{restored(name): _alive(cell) for name, cell in row.items() if name} for row in read]
     except csv.Error as error:
         raise BadInput(f"{file.name} cannot be read as CSV: {error}.", "Export the rejected rows again.") from None
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells; a spreadsheet may have saved the file with another one."""
+    for each in _DELIMITERS:
+        if ROW in next(csv.reader(io.StringIO(text, newline=""), delimiter=each), ()):
+            return each
+    return _DELIMITERS[0]
 
 
 def _check(rows: Sequence[Mapping[str, str | None]], still: set[int], batch: Batch, file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,13 +76,13 @@ def rejects(
     as_json: Json = False,
 ) -> None:
     """Show or export rejected rows."""
-    from portraits.app import sources
+    from portraits.app import mending, sources
 
     place, screen = opened(workspace, as_json)
     if to is None:
         screen.show(sources.rejects(place, batch), _rejected)
         return
-    written = sources.export_rejects(place, batch, to)
+    written = mending.export_rejects(place, batch, to, actor=getpass.getuser(), now=datetime.now(UTC))
     screen.show(written, lambda screen, n: screen.say("rejects", "wrote", n=n, to=str(to), batch=str(batch)))
 
 
