@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -16,6 +18,8 @@ from portraits.vocabulary.errors import DefinitionError, PortraitsError, Stopped
 from portraits.vocabulary.text import Language
 
 USAGE_CODE = DefinitionError.exit_code
+UNEXPECTED_CODE = 70
+DEBUG = "PORTRAITS_DEBUG"
 # Panel of the help -> the commands in it, in the order of the work.
 PANELS = {
     "begin": ("demo", "init", "kinds"),
@@ -33,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = tree(language).main(list(arguments), prog_name="portraits", standalone_mode=False)
         if code == Stopped.exit_code:
-            raise Stopped(say(language, "said", "stopped"))
+            raise Stopped(say(language, "said.stopped"))
         return int(code or 0)
     except (PortraitsError, KeyboardInterrupt) as error:
         return _tell(error, language, as_json="--json" in arguments)
@@ -41,6 +45,17 @@ def run(arguments: Sequence[str]) -> int:
         if message := printable(error.format_message()):  # where there was no command, the help was the answer
             print(f"portraits: {message} {_try(error, language)}", file=sys.stderr)
         return USAGE_CODE
+    except Exception as error:
+        return _unexpected(error, language)
+
+
+def _unexpected(error: Exception, language: Language) -> int:
+    """The last resort: one line for what nobody foresaw, and the whole story where it is asked for."""
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    what = printable(f"{type(error).__name__}: {error}".partition("\n")[0])
+    print(f"portraits: {say(language, 'said.unexpected', {'what': what, 'variable': DEBUG})}", file=sys.stderr)
+    return UNEXPECTED_CODE
 
 
 def tree(language: Language = "en") -> Any:
@@ -73,11 +88,11 @@ def _print_version(asked: bool) -> None:
 def _put_into_words(command: Any, language: Language, name: str = "portraits") -> None:
     """Fill in every help text of a command and its parts from the words."""
     known = words(language)
-    command.help = known[name]["help"]
+    command.help = known[f"{name}.help"]
     for parameter in command.params:
-        parameter.help = known[name].get(parameter.name) or known["options"][parameter.name]
-        parameter.rich_help_panel = known["panels"][parameter.param_type_name]
-    command.rich_help_panel = next((known["panels"][panel] for panel, each in PANELS.items() if name in each), None)
+        parameter.help = known.get(f"{name}.{parameter.name}") or known[f"options.{parameter.name}"]
+        parameter.rich_help_panel = known[f"panels.{parameter.param_type_name}"]
+    command.rich_help_panel = next((known[f"panels.{panel}"] for panel, each in PANELS.items() if name in each), None)
     _put_help_option_into_words(command, language)
     parts: dict[str, Any] = getattr(command, "commands", {})
     for part in sorted(parts, key=_place):
@@ -93,14 +108,14 @@ def _place(name: str) -> int:
 
 def _put_help_option_into_words(command: Any, language: Language) -> None:
     option = command.get_help_option(typer.Context(command))
-    option.help = words(language)["options"]["help"]
-    option.rich_help_panel = words(language)["panels"]["option"]
+    option.help = words(language)["options.help"]
+    option.rich_help_panel = words(language)["panels.option"]
 
 
 def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
     """One line on standard error for each fault, or the same as JSON; the exit code."""
     if not isinstance(error, PortraitsError):
-        error = Stopped(say(language, "said", "stopped"))
+        error = Stopped(say(language, "said.stopped"))
     if as_json:
         print(json.dumps(as_record(error), ensure_ascii=False), file=sys.stderr)
         return error.exit_code
@@ -121,4 +136,4 @@ def as_record(error: PortraitsError) -> dict[str, Any]:
 def _try(error: typer.TyperException, language: Language) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "portraits"
-    return say(language, "said", "try", command=path)
+    return say(language, "said.try", {"command": path})

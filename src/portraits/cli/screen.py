@@ -63,13 +63,13 @@ class Screen:
 
     def say(self, section: str, key: str, **values: Any) -> None:
         """A line from the words, its values written as the language does."""
-        self.line(say(self.language, section, key, **{name: self.value(value) for name, value in values.items()}))
+        self.line(say(self.language, f"{section}.{key}", values, lambda value, _: self.value(value)))
 
     def word(self, section: str, key: str) -> str:
         """A text from the words; the key itself where there is none."""
         from portraits.cli.words import words
 
-        return words(self.language).get(section, {}).get(key, key)
+        return words(self.language).get(f"{section}.{key}", key)
 
     def value(self, value: object) -> str:
         """A value as a person reads it."""

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from types import MappingProxyType
+from typing import Any
 
 from portraits.vocabulary.text import Language
+from portraits.web.words import LANGUAGES, filled, read
 
 FOLDER = Path(__file__).with_name("words")
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+Writer = Callable[[Any, str], str]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 VARIABLE = "PORTRAITS_LANG"
 # The language that this command line asks for; it goes before the workspace's.
 ASKED: ContextVar[Language | None] = ContextVar("asked", default=None)
 
 
+def _as_it_is(value: Any, _: str) -> str:
+    return str(value)
+
+
 @cache
-def words(language: Language) -> Mapping[str, Mapping[str, str]]:
-    """Section -> key -> text; a command's section holds its help and that of its parameters."""
-    found: Mapping[str, Mapping[str, str]] = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return found
+def words(language: Language) -> Mapping[str, str]:
+    """`section.key` -> text; a command's section holds its help and that of its parameters."""
+    return read([FOLDER / f"{language}.toml"])
 
 
-def say(language: Language, section: str, key: str, **values: Any) -> str:
-    """One text, its parameters filled in; `key_one` serves where `n` is 1."""
-    known = words(language)[section]
-    text = known.get(f"{key}_one", known[key]) if values.get("n") == "1" else known[key]
-    return text.format(**values)
+def say(language: Language, key: str, values: Mapping[str, Any] = NOTHING, write: Writer = _as_it_is) -> str:
+    """The text of a key, its parameters filled in."""
+    return filled(words(language), key, values, write)
 
 
 def demanded(arguments: Sequence[str]) -> Language | None:

@@ -1,11 +1,11 @@
-"""Words: every text of the pages, in English and Chinese, by key."""
+"""Words: every text that a face says, in English and Chinese, by key; those of the pages are here."""
 
 from __future__ import annotations
 
 import re
 import string
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -19,16 +19,24 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 @cache
 def words(language: Language) -> Mapping[str, str]:
     """Dotted key -> text of one language, from a file a page."""
-    files = sorted((FOLDER / language).glob("*.toml"))
+    return read(sorted((FOLDER / language).glob("*.toml")))
+
+
+def read(files: Iterable[Path]) -> dict[str, str]:
+    """Dotted key -> text of these files."""
     return dict(pair for file in files for pair in _flat(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 
 def say(language: Language, key: str, values: Mapping[str, Any], write: Callable[[Any, str], str]) -> str:
+    """The text of a key of the pages with its parameters."""
+    return filled(words(language), key, values, write)
+
+
+def filled(known: Mapping[str, str], key: str, values: Mapping[str, Any], write: Callable[[Any, str], str]) -> str:
     """The text of a key with its parameters; `write(value, form)` puts a value into words.
 
     A key that ends in `.one` serves where the parameter `n` is 1.
     """
-    known = words(language)
     text = known.get(f"{key}.one") if values.get("n") == 1 else None
     parts = _parts(text or known.get(key) or known[f"{key}.other"])
     return "".join(text + (write(values[name], form) if name else "") for text, name, form in parts)
