@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 from portraits.app.choice import condition, condition_sql
 from portraits.app.customers import LARGEST_PAGE, CustomerList, customers, sound
 from portraits.app.exports import format_of, note_export, write_table
-from portraits.app.personal import masked
-from portraits.app.reading import Reading, defined, reading
-from portraits.app.subject import subject
+from portraits.app.reading import Reading, TagColumn, defined, reading
+from portraits.app.subject import explained, shown, subject
 from portraits.engine.expressions import Explanation, Expression, sentence, where
-from portraits.engine.expressions import explain as explained
 from portraits.engine.store import Store
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
@@ -115,7 +113,7 @@ def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
         return Verdict(
             customer_id=customer_id,
             rule=rule,
-            explanation=explained(expression, subject(run, customer_id).values, run.as_of),
+            explanation=explained(run, expression, subject(run, customer_id).values),
             sentence=sentence(expression, titles),
             as_of=run.as_of,
         )
@@ -153,15 +151,15 @@ def _table(run: Reading, rule: str) -> pa.Table:
     )
     for tag in run.tags.values():
         if tag.personal:
-            table = _hidden(table, tag.name)
+            table = _hidden(table, tag)
     return table
 
 
-def _hidden(table: pa.Table, name: str) -> pa.Table:
+def _hidden(table: pa.Table, tag: TagColumn) -> pa.Table:
     import pyarrow as pa
 
-    shown = [None if value is None else masked(name, value) for value in table[name].to_pylist()]
-    return table.set_column(table.column_names.index(name), name, pa.array(shown, pa.string()))
+    values = [shown(tag, value) for value in table[tag.name].to_pylist()]
+    return table.set_column(table.column_names.index(tag.name), tag.name, pa.array(values, pa.string()))
 
 
 def _counted(run: Reading, rule: str) -> tuple[AudienceCount | None, tuple[Fault, ...]]:

@@ -11,6 +11,7 @@ from typing import Any
 from portraits.app.choice import Choice, choose
 from portraits.app.personal import masked
 from portraits.app.reading import Reading, Row, TagColumn, reading
+from portraits.app.subject import shown as veiled
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError, nearest
@@ -220,7 +221,7 @@ def _rows(run: Reading, choice: Choice, shown: tuple[TagColumn, ...], page: int,
         f"ORDER BY {choice.order} LIMIT {size} OFFSET {(page - 1) * size}"
     )
     found = run.rows(sql, choice.parameters)
-    return tuple(CustomerRow(person(run, row[:4]), row[4:]) for row in found)
+    return tuple(CustomerRow(person(run, row[:4]), tuple(map(veiled, shown, row[4:]))) for row in found)
 
 
 def _faults(error: PortraitsError) -> tuple[Fault, ...]:

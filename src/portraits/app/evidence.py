@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from portraits.app.choice import condition
-from portraits.app.personal import masked, scrubbed
+from portraits.app.personal import hidden, masked
 from portraits.app.portrait import TagValue
-from portraits.app.reading import Reading, TagColumn, reading
-from portraits.app.subject import shown, subject
+from portraits.app.reading import Reading, TagColumn, defined, reading
+from portraits.app.said import Said
+from portraits.app.subject import explained, shown, subject
 from portraits.app.tags import entry
-from portraits.engine.expressions import Explanation, Scope, explain, parse, where
-from portraits.engine.warehouse import quote
+from portraits.engine.expressions import Explanation, evaluate
 from portraits.engine.workspace import Workspace
-from portraits.tags.piece import Chosen, Condition, Constant, Derived, Fact, Favourite, Latest, Piece, Ranked
-from portraits.vocabulary.table import Column, Table
-from portraits.vocabulary.tables import TABLES
+from portraits.tags.evidence import OBSERVED, Why, absent
+from portraits.tags.evidence import why as meaning
+from portraits.tags.lineage import reaching
+from portraits.tags.order import Entry
+from portraits.tags.piece import Chosen, Condition, Constant, Ranked
+from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
-from portraits.vocabulary.window import Window
+
+__all__ = ["OBSERVED", "Evidence", "WhyView", "why"]
 
 MOST_ROWS = 100
 MOST_WEIGHTS = 20
-OBSERVED = 0.9
+MOST_CLAIMS = 20
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,11 @@ class Cut:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one record says; the newest known value is `chosen`."""
+    """What one record says; `chosen` is the one that the portrait follows."""
 
     value: Any
     source: str
+    batch: str
     record_id: str
     at: datetime | None
     chosen: bool
@@ -80,6 +84,15 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Scored:
+    """What a score is taken from: a value, and the tag whose value it is, None where it is computed."""
+
+    formula: str
+    value: Any
+    tag: TagColumn | None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What a value rests on; which parts there are depends on how the tag is made."""
 
@@ -92,7 +105,7 @@ class Evidence:
     rows: Rows | None = None
     cases: tuple[CaseVerdict, ...] = ()
     inputs: tuple[TagValue, ...] = ()
-    of: TagValue | None = None
+    of: Scored | None = None
     cuts: tuple[Cut, ...] = ()
     falling: bool = False  # of the cuts: whether small values score high
     claims: tuple[Claim, ...] = ()
@@ -102,7 +115,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class WhyView:
-    """A tag's value for a customer, beside everybody's, and its evidence."""
+    """A tag's value for a customer, beside everybody's, and its evidence; `notes` are what to know besides."""
 
     customer_id: str
     tag: TagColumn
@@ -112,20 +125,27 @@ class WhyView:
     evidence: Evidence
     as_of: datetime
     run: int
+    notes: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """One question: the run, the tag, the customer and its values."""
+    """One question: the run, what the tag means, the customer and its values."""
 
     run: Reading
     tag: TagColumn
+    why: Why
     customer: int
     values: Mapping[str, Any] = field(repr=False)
 
     @property
-    def value(self) -> Any:
-        return self.values.get(self.tag.name)
+    def entry(self) -> Entry:
+        return self.why.entry
+
+    def rows(self, sql: str, most: int = 0) -> list[Any]:
+        """The rows of one of the SELECTs that the tag means."""
+        limit = f" LIMIT {most}" if most else ""
+        return self.run.rows(sql + limit, {"customer": self.customer} if "$customer" in sql else ())
 
 
 def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
@@ -133,197 +153,137 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
     with reading(workspace) as run:
         column = run.tag(tag)
         who = subject(run, customer_id)
-        asked = _Asked(run, column, who.customer, who.values)
         figures = entry(run, tag)
-        found = _EVIDENCE.get(type(column.piece), _nothing)
         return WhyView(
             customer_id=customer_id,
             tag=column,
-            value=shown(column, asked.value),
+            value=shown(column, who.values.get(tag)),
             mean=figures.mean if column.numeric else None,
             coverage=figures.coverage,
-            evidence=found(asked, column.piece),
+            evidence=_evidence(run, column, who.customer, who.values),
             as_of=run.as_of,
             run=run.run.info.number,
+            notes=tuple(_notes(workspace, run)),
         )
 
 
-def _nothing(asked: _Asked, piece: Piece | None) -> Evidence:
-    return Evidence()
+def _notes(workspace: Workspace, run: Reading) -> list[Said]:
+    """That what explains the value is no longer, or not yet, what made it."""
+    built = run.run.info.definitions
+    return [Said("why.changed", {"run": run.run.info.number})] if built != defined(workspace).hash else []
 
 
-def _fact(asked: _Asked, piece: Fact) -> Evidence:
-    table = TABLES[piece.table]
-    names = parse(piece.value, _scope(table, aggregates=True)).names
-    return replace(
-        _of_table(asked, table, piece.where, piece.within, names),
-        formula=piece.value,
-    )
-
-
-def _favourite(asked: _Asked, piece: Favourite) -> Evidence:
-    table = TABLES[piece.table]
-    of = parse(piece.of, _scope(table))
-    by = parse(piece.by, _scope(table)) if piece.by else None
-    found = _of_table(asked, table, piece.where, piece.within, of.names | (by.names if by else frozenset()))
-    key = where(of, as_of=asked.run.as_of)
-    weight = f"sum({where(by, as_of=asked.run.as_of)})" if by else "count(*)"
-    condition, parameters = _condition(asked, table, piece.where, piece.within)
-    sql = f"""SELECT CAST({key} AS VARCHAR), CAST({weight} AS DOUBLE) AS weight FROM {quote(table.name)}
-        WHERE {condition} AND {key} IS NOT NULL GROUP BY 1 HAVING weight > 0 ORDER BY weight DESC, 1"""
-    weights = asked.run.rows(sql, parameters) if table.name in asked.run.columns else []
-    total = sum(weight for _, weight in weights)
-    return replace(
-        found,
-        formula=piece.of if not piece.by else f"{piece.of} / {piece.by}",
-        weights=tuple(Weight(value, each, each / total) for value, each in weights[:MOST_WEIGHTS]),
-        weight_unit="money" if by and by.type == Type.MONEY else "",
-    )
-
-
-def _of_table(asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]) -> Evidence:
-    names |= parse(condition, _scope(table), Type.BOOLEAN).names if condition else frozenset()
-    as_of = asked.run.as_of
+def _evidence(run: Reading, column: TagColumn, customer: int, values: Mapping[str, Any]) -> Evidence:
+    if column.name not in run.entries:
+        return Evidence()
+    found = meaning(run.entries, column.name, run.as_of, run.columns)
+    asked = _Asked(run, column, found, customer, {**values, **_absent(run, found, customer)})
     return Evidence(
-        where=condition,
-        table=table.name,
-        since=as_of - timedelta(days=within.far) if within else None,
-        until=as_of - timedelta(days=within.near) if within else None,
-        rows=_rows(asked, table, condition, within, names),
+        formula=found.formula,
+        where=found.where,
+        table=found.entry.table,
+        since=found.since,
+        until=found.until,
+        confidence=found.confidence,
+        rows=_rows(asked),
+        cases=_cases(asked),
+        inputs=_inputs(asked),
+        of=_scored(asked),
+        cuts=_cuts(asked),
+        falling=isinstance(found.entry.piece, Ranked) and found.entry.piece.order == "descending",
+        claims=_claims(asked),
+        weights=_weights(asked),
+        weight_unit=_weight_unit(asked),
     )
 
 
-def _rows(asked: _Asked, table: Table, condition: str, within: Window | None, names: frozenset[str]) -> Rows | None:
-    """The rows a fact is made of: their time, their key and what the formula looks at."""
-    held = asked.run.columns.get(table.name, {})
-    if "customer" not in held:
+def _absent(run: Reading, found: Why, customer: int) -> dict[str, Any]:
+    """The values of tags that the definitions use and the portrait does not show, such as retired ones."""
+    names = [name for name in found.tags if name not in run.tags]
+    if not names:
+        return {}
+    sql = absent(run.entries, names, run.as_of, run.columns)
+    parameters = {name: value for name, value in (("low", customer), ("high", customer + 1)) if f"${name}" in sql}
+    return dict(zip(names, run.rows(sql, parameters)[0], strict=True))
+
+
+def _inputs(asked: _Asked) -> tuple[TagValue, ...]:
+    tags = {**asked.run.defined_tags, **asked.run.tags}
+    return tuple(TagValue(tags[name], shown(tags[name], asked.values.get(name))) for name in asked.why.tags)
+
+
+def _rows(asked: _Asked) -> Rows | None:
+    """The rows a fact is made of, personal columns masked."""
+    if not asked.why.rows:
         return None
-    wanted = dict.fromkeys((table.time, *table.key, *sorted(names), "record_id"))
-    columns = tuple(_column(table, name) for name in wanted if name in held)
-    limits, parameters = _condition(asked, table, condition, within)
-    rest = f"FROM {quote(table.name)} WHERE {limits}"
-    order = f"ORDER BY {quote(table.time)} DESC NULLS LAST" if table.time in held else ""
-    listed = ", ".join(quote(column.name) for column in columns)
-    found = asked.run.rows(f"SELECT {listed} {rest} {order} LIMIT {MOST_ROWS}", parameters)
-    total = asked.run.rows(f"SELECT count(*) {rest}", parameters)[0][0]
-    return Rows(columns, tuple(tuple(map(_open, columns, row)) for row in found), total)
-
-
-def _condition(asked: _Asked, table: Table, condition: str, within: Window | None) -> tuple[str, dict[str, Any]]:
-    """SQL over a table's own columns, with its parameters."""
-    parts = ["customer = $customer"]
-    parameters: dict[str, Any] = {"customer": asked.customer}
-    if condition:
-        expression = parse(condition, _scope(table), Type.BOOLEAN)
-        parts.append(f"({where(expression, as_of=asked.run.as_of)})")
-    if within and table.time:
-        time, as_of = quote(table.time), asked.run.as_of
-        parts.append(f"{time} > $since AND {time} <= $until")
-        parameters |= {"since": as_of - timedelta(days=within.far), "until": as_of - timedelta(days=within.near)}
-    return " AND ".join(parts), parameters
-
-
-def _scope(table: Table, *, aggregates: bool = False) -> Scope:
-    return Scope(columns=table.scope, aggregates=aggregates, subject=table.name, time=table.time)
-
-
-def _column(table: Table, name: str) -> Column:
-    if name in table.types:
-        return table.column(name)
-    lookup = next(each for each in table.lookups if name in dict(each.columns))
-    return replace(lookup.table.column(dict(lookup.columns)[name]), name=name)
+    columns = tuple(each.column for each in asked.why.seen)
+    rows = tuple(tuple(map(_open, columns, row)) for row in asked.rows(asked.why.rows, MOST_ROWS))
+    return Rows(columns, rows, asked.rows(asked.why.total)[0][0])
 
 
 def _open(column: Column, value: Any) -> Any:
-    """A value as it may be shown: personal ones masked, free text without addresses and numbers."""
-    if not column.personal or value is None:
-        return value
-    return scrubbed(str(value)) if column.name == "text" else masked(column.name, value)
+    return masked(column.name, value) if column.personal and value is not None else value
 
 
-def _derived(asked: _Asked, piece: Derived) -> Evidence:
-    scope = Scope(columns={name: tag.type for name, tag in asked.run.tags.items()}, aggregates=False, subject="tags")
-    return Evidence(formula=piece.value, inputs=_inputs(asked, parse(piece.value, scope).names))
-
-
-def _when(asked: _Asked, piece: Condition) -> Evidence:
-    case = _case(asked, piece.when, True)
-    return Evidence(
-        formula=piece.when, cases=(replace(case, chosen=True),), inputs=_inputs(asked, _names(asked, piece.when))
+def _weights(asked: _Asked) -> tuple[Weight, ...]:
+    found = asked.rows(asked.why.weights) if asked.why.weights else []
+    total = sum(weight for _, weight in found)
+    columns = reaching(asked.entry, {}) if found else ()
+    return tuple(
+        Weight(hidden(columns, value) if columns else value, each, each / total) for value, each in found[:MOST_WEIGHTS]
     )
 
 
-def _chosen(asked: _Asked, piece: Chosen) -> Evidence:
-    cases = [_case(asked, case.when, case.value) for case in piece.cases]
-    first = next(
-        (number for number, case in enumerate(cases) if case.explanation and case.explanation.holds), len(cases)
-    )
-    decided = [replace(case, chosen=number == first) for number, case in enumerate(cases)]
-    decided.append(CaseVerdict("", piece.otherwise, None, first == len(cases)))
-    names = frozenset[str]().union(*(_names(asked, case.when) for case in piece.cases))
-    return Evidence(cases=tuple(decided), inputs=_inputs(asked, names))
+def _weight_unit(asked: _Asked) -> str:
+    by = asked.entry.expressions.get("by")
+    return "money" if by and by.type == Type.MONEY else ""
 
 
-def _case(asked: _Asked, text: str, value: Constant) -> CaseVerdict:
-    explanation = explain(condition(asked.run, text), asked.values, asked.run.as_of)
-    return CaseVerdict(text, value, explanation, chosen=False)
-
-
-def _names(asked: _Asked, text: str) -> frozenset[str]:
-    return condition(asked.run, text).names
-
-
-def _inputs(asked: _Asked, names: frozenset[str]) -> tuple[TagValue, ...]:
-    tags = [tag for name, tag in asked.run.tags.items() if name in names]
-    return tuple(TagValue(tag, shown(tag, asked.values.get(tag.name))) for tag in tags)
-
-
-def _ranked(asked: _Asked, piece: Ranked) -> Evidence:
-    of = asked.run.tag(piece.of)
-    bounds = asked.run.rows("SELECT score, low FROM cut_points WHERE tag = ? ORDER BY score", [piece.tag])
-    return Evidence(
-        formula=piece.of,
-        where=piece.where,
-        of=TagValue(of, asked.values.get(of.name)),
-        cuts=_cuts(piece, bounds, asked.value),
-        falling=piece.order == "descending",
+def _claims(asked: _Asked) -> tuple[Claim, ...]:
+    """What the run kept because records disagree, else what they all say."""
+    kept = asked.rows(asked.why.kept, MOST_CLAIMS) if asked.why.kept else []
+    found = kept or (asked.rows(asked.why.claims, MOST_CLAIMS) if asked.why.claims else [])
+    return tuple(
+        Claim(shown(asked.tag, value), source or "", batch or "", record, told, chosen)
+        for value, source, batch, record, told, chosen in found
     )
 
 
-def _cuts(piece: Ranked, bounds: list[Any], score: Any) -> tuple[Cut, ...]:
+def _cases(asked: _Asked) -> tuple[CaseVerdict, ...]:
+    if isinstance(asked.entry.piece, Condition):
+        return (replace(_case(asked, "when", True), chosen=True),)
+    if not isinstance(asked.entry.piece, Chosen):
+        return ()
+    fields = (name for name in asked.entry.expressions if name.startswith("cases."))
+    cases = zip(fields, asked.entry.piece.cases, strict=True)
+    verdicts = [_case(asked, field, case.value) for field, case in cases]
+    first = next((place for place, case in enumerate(verdicts) if case.explanation and case.explanation.holds), None)
+    decided = [replace(case, chosen=place == first) for place, case in enumerate(verdicts)]
+    return (*decided, CaseVerdict("", asked.entry.piece.otherwise, None, chosen=first is None))
+
+
+def _case(asked: _Asked, field: str, value: Constant) -> CaseVerdict:
+    expression = asked.entry.expressions[field]
+    return CaseVerdict(expression.text, value, explained(asked.run, expression, asked.values), chosen=False)
+
+
+def _scored(asked: _Asked) -> Scored | None:
+    if not isinstance(asked.entry.piece, Ranked):
+        return None
+    of = asked.entry.expressions["of"]
+    value = evaluate(of, asked.values, asked.run.as_of)
+    return Scored(of.text, value, asked.run.tags.get(of.text))
+
+
+def _cuts(asked: _Asked) -> tuple[Cut, ...]:
     """Scores with their ranges; a descending score's stored bound is the highest value it covers."""
-    known = {int(each): float(low) for each, low in bounds}
+    piece, score = asked.entry.piece, asked.values.get(asked.tag.name)
+    if not isinstance(piece, Ranked):
+        return ()
+    known = {int(each): float(low) for each, low in asked.rows(asked.why.cut_points)}
     cuts = []
     for each in range(1, piece.into + 1):
         near, far = known.get(each), known.get(each + 1)
         low, high = (far, near) if piece.order == "descending" else (near, far)
         cuts.append(Cut(each, low, high, here=score is not None and int(score) == each))
     return tuple(cuts)
-
-
-def _latest(asked: _Asked, piece: Latest) -> Evidence:
-    table = TABLES[piece.table]
-    held = asked.run.columns.get(table.name, {})
-    evidence = Evidence(formula=piece.column, table=table.name, confidence=piece.confidence)
-    if piece.column not in held or "customer" not in held:
-        return evidence
-    at = f"coalesce({quote(table.time)}, created_at)" if "created_at" in held else quote(table.time)
-    sql = f"""SELECT {quote(piece.column)}, source, record_id, {at} AS told FROM {quote(table.name)}
-        WHERE customer = ? AND {quote(piece.column)} IS NOT NULL ORDER BY told DESC NULLS LAST, record_id DESC"""
-    column = table.column(piece.column)
-    claims = tuple(
-        Claim(_open(column, value), source or "", record, told, chosen=number == 0)
-        for number, (value, source, record, told) in enumerate(asked.run.rows(sql, [asked.customer]))
-    )
-    return replace(evidence, claims=claims)
-
-
-_EVIDENCE: Mapping[type[Piece] | type[None], Callable[[_Asked, Any], Evidence]] = {
-    Fact: _fact,
-    Favourite: _favourite,
-    Derived: _derived,
-    Condition: _when,
-    Chosen: _chosen,
-    Ranked: _ranked,
-    Latest: _latest,
-}

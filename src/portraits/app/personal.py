@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 DOT = "*"
+NAMES = frozenset({"name", "given_name", "family_name"})
+WHOLE = frozenset({"attributes", "properties"})  # whatever a source knows besides
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DIGITS = re.compile(r"\d(?:[\s-]?\d){6,}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d.*")
 _SHORT = 3
 _HEAD, _TAIL = 3, 4
 
@@ -20,13 +24,31 @@ def masked(column: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
-        return f"{value.year}-**-**"
+        return f"{value.year:04}-**-**"
     text = str(value)
-    if column in ("name", "given_name", "family_name"):
+    if column in NAMES:
         return text
+    if free(column):
+        return scrubbed(text)
+    if column == "birth_date" and _DAY.fullmatch(text):
+        return f"{text[:4]}-**-**"
     if column == "email":
         return _mail(text)
-    return _phone(text) if column == "phone" else _middle(text)
+    return _phone(text) if column == "phone" else DOT * _SHORT if column in WHOLE else _middle(text)
+
+
+def hidden(columns: Collection[str], value: object) -> str:
+    """A value that some personal columns go into, masked as the most telling of them asks."""
+    asking = [column for column in columns if column not in NAMES] or list(columns)
+    strict = [column for column in asking if not free(column)] or asking
+    if value is None or isinstance(value, date) or len(columns) == 1 or strict[0] in NAMES or free(strict[0]):
+        return masked(strict[0], value)
+    return _middle(str(value))
+
+
+def free(column: str) -> bool:
+    """Whether a column holds what somebody wrote, or one field (`attributes.level`) that was asked for."""
+    return column == "text" or "." in column
 
 
 def scrubbed(text: str) -> str:

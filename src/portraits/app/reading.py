@@ -15,16 +15,20 @@ from portraits.engine.reader import OpenRun, RunReader
 from portraits.engine.settings import Settings
 from portraits.engine.workspace import Workspace
 from portraits.tags.kinds.rule import Rule
-from portraits.tags.piece import Latest, Piece
+from portraits.tags.lineage import CARRYING, personal
+from portraits.tags.order import Entry
+from portraits.tags.order import catalogue as ordered
+from portraits.tags.piece import Piece
 from portraits.tags.tag import Tag
-from portraits.vocabulary.errors import NotFound, nearest
-from portraits.vocabulary.tables import TABLES
+from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
 Method = Literal["fact", "rule", "model"]
 Row = tuple[Any, ...]
 T = TypeVar("T")
+
+UNSURE = "?"  # stands for the columns of a tag whose definition is gone
 
 # How a kind of tag comes by its value; a kind that a plug-in adds counts as a model.
 METHODS: Mapping[str, Method] = {
@@ -38,7 +42,11 @@ METHODS: Mapping[str, Method] = {
 
 @dataclass(frozen=True)
 class TagColumn:
-    """One column of the portrait: what it means and how its values are written."""
+    """One column of the portrait: what it means and how its values are written.
+
+    `personal` names the personal columns that reach its values, which are masked where there is
+    any; `held` is false where the run does not hold the column, as that of a retired tag.
+    """
 
     name: str
     title: Text
@@ -49,9 +57,10 @@ class TagColumn:
     why: Text | None = None
     unit: str = ""
     owner: str = ""
-    personal: bool = False
+    personal: tuple[str, ...] = ()
     labels: Mapping[str, Text] = field(default_factory=dict)
     piece: Piece | None = None
+    held: bool = True
 
     @property
     def numeric(self) -> bool:
@@ -86,11 +95,32 @@ class Reading:
         return _columns(self.run)
 
     @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The columns that the definitions make, read and typed; those with a fault are left out."""
+        tags = dict(self.defined)
+        while True:
+            try:
+                return ordered(tags)
+            except DefinitionError as error:
+                faulty = {fault.block.removeprefix("tags.") for fault in error.faults} & tags.keys()
+                tags = {name: tag for name, tag in tags.items() if faulty and name not in faulty}
+
+    @cached_property
     def tags(self) -> Mapping[str, TagColumn]:
         """The tags of this run in the order of their definitions."""
         types = self.columns["portrait"]
-        found = {tag.name: tag for name, each in self.defined.items() for tag in _tag_columns(name, each, types)}
+        found = {name: tag for name, tag in self.defined_tags.items() if tag.held}
         return {name: found.get(name) or _unknown(name, kind) for name, kind in _ordered(types, found)}
+
+    @cached_property
+    def defined_tags(self) -> Mapping[str, TagColumn]:
+        """All tags of the definitions, those that the run does not hold as well."""
+        return {tag.name: tag for name, each in self.defined.items() for tag in _tag_columns(self, name, each)}
+
+    @cached_property
+    def lineage(self) -> Mapping[str, frozenset[str]]:
+        """Tag -> the personal columns that reach its values."""
+        return personal(self.entries)
 
     def tag(self, name: str) -> TagColumn:
         """The tag of that name; NotFound names the nearest one."""
@@ -149,24 +179,26 @@ def _joined(run: _Same[OpenRun], known: _Same[Definitions]) -> Reading:
     return Reading(known.thing.settings, run.thing, known.thing.tags)
 
 
-def _tag_columns(name: str, tag: Tag, types: Mapping[str, str]) -> Iterator[TagColumn]:
+def _tag_columns(run: Reading, name: str, tag: Tag) -> Iterator[TagColumn]:
+    types = run.columns["portrait"]
     for piece in tag.pieces(name):
-        if piece.tag not in types or tag.retired:
-            continue
-        own = piece.tag == name
+        own, entry = piece.tag == name, run.entries.get(piece.tag)
+        held = piece.tag in types and not tag.retired
+        kind = type_of(types[piece.tag]) if held else entry.type if entry else Type.TEXT
         yield TagColumn(
             name=piece.tag,
             title=piece.title or tag.title,
             group=tag.group,
             kind=tag.kind,
             method=METHODS.get(tag.kind, "model"),
-            type=type_of(types[piece.tag]),
+            type=kind,
             why=tag.why,
             unit=tag.unit if own else _companion_unit(piece.tag),
             owner=tag.owner,
-            personal=_personal(piece),
+            personal=tuple(sorted(run.lineage[piece.tag])) if entry else _unsure(kind),
             labels=_labels(tag) if own else {},
             piece=piece,
+            held=held,
         )
 
 
@@ -179,13 +211,15 @@ def _companion_unit(name: str) -> str:
     return "percent" if name.endswith("_share") else ""
 
 
-def _personal(piece: Piece) -> bool:
-    return isinstance(piece, Latest) and TABLES[piece.table].column(piece.column).personal
-
-
 def _unknown(name: str, kind: str) -> TagColumn:
     """A column of an older run whose definition is gone: still shown, by its name."""
-    return TagColumn(name, Text(en=name, zh=name), "behaviour", "fact", "fact", type_of(kind))
+    found = type_of(kind)
+    return TagColumn(name, Text(en=name, zh=name), "behaviour", "fact", "fact", found, personal=_unsure(found))
+
+
+def _unsure(kind: Type) -> tuple[str, ...]:
+    """What nobody can tell the origin of is masked as if it were personal."""
+    return (UNSURE,) if kind in CARRYING else ()
 
 
 def _ordered(types: Mapping[str, str], found: Mapping[str, TagColumn]) -> Iterator[tuple[str, str]]:

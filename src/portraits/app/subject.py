@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from portraits.app.personal import masked
+from portraits.app.personal import hidden
 from portraits.app.reading import Reading, TagColumn
+from portraits.engine.expressions import Explanation, Expression, explain
 from portraits.vocabulary.errors import NotFound
 
 
@@ -32,5 +34,34 @@ def subject(run: Reading, customer_id: str) -> Subject:
 
 
 def shown(tag: TagColumn, value: Any) -> Any:
-    """A value as it may be shown: personal ones masked."""
-    return masked(tag.name, value) if tag.personal and value is not None else value
+    """A value as it may be shown: personal ones masked, by the columns they come from."""
+    return hidden(tag.personal, value) if tag.personal and value is not None else value
+
+
+def explained(run: Reading, expression: Expression, values: Mapping[str, Any]) -> Explanation:
+    """Why a condition holds or not, personal values masked."""
+    return _veiled(run, explain(expression, values, run.as_of))
+
+
+def _veiled(run: Reading, found: Explanation) -> Explanation:
+    parts = tuple(_veiled(run, part) for part in found.parts)
+    columns = {column for name in found.names for column in _columns(run, name)}
+    if not columns:
+        return replace(found, parts=parts)
+    return replace(found, parts=parts, value=_veil(columns, found.value), limit=_limit(columns, found))
+
+
+def _columns(run: Reading, name: str) -> tuple[str, ...]:
+    tag = run.tags.get(name) or run.defined_tags.get(name)
+    return tag.personal if tag else ()
+
+
+def _limit(columns: Collection[str], found: Explanation) -> Any:
+    """The limit as it is written in the condition; one that comes from another column is masked."""
+    if isinstance(found.limit, tuple):
+        return tuple(each if str(each) in found.text else _veil(columns, each) for each in found.limit)
+    return found.limit if str(found.limit) in found.text else _veil(columns, found.limit)
+
+
+def _veil(columns: Collection[str], value: Any) -> Any:
+    return hidden(columns, value) if isinstance(value, str | date) else value

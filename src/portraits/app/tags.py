@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portraits.app.goal import goal_first
+from portraits.app.personal import free
 from portraits.app.reading import Reading, Row, TagColumn, reading
+from portraits.app.subject import shown
 from portraits.engine.workspace import Workspace
 
 
@@ -85,6 +87,8 @@ _FIGURES = "SELECT tag, customers, known, distinct_values, low, high, mean, dist
 
 def _entry(tag: TagColumn, row: Row | None) -> CatalogueEntry:
     customers, known, distinct, low, high, mean, bars = row or (0, 0, 0, None, None, None, "[]")
+    if tag.personal and tag.type.temporal:
+        low = high = mean = None
     return CatalogueEntry(
         tag=tag,
         customers=customers,
@@ -93,8 +97,15 @@ def _entry(tag: TagColumn, row: Row | None) -> CatalogueEntry:
         low=low,
         high=high,
         mean=mean,
-        bars=tuple(Bar(bar.get("value"), bar["n"], bar.get("upto")) for bar in json.loads(bars or "[]")),
+        bars=tuple(_bars(tag, json.loads(bars or "[]"))),
     )
+
+
+def _bars(tag: TagColumn, bars: Iterable[Mapping[str, Any]]) -> Iterator[Bar]:
+    """How often values are; of personal ones only what is left of free texts says anything."""
+    if all(free(column) for column in tag.personal):
+        for bar in bars:
+            yield Bar(shown(tag, bar.get("value")), bar["n"], bar.get("upto"))
 
 
 def _written(run: Reading, name: str) -> Mapping[str, Any]:

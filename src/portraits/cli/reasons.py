@@ -8,7 +8,9 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.evidence import CaseVerdict, Cut, Evidence, WhyView
+    from portraits.app.evidence import CaseVerdict, Claim, Cut, Evidence, Scored, WhyView
+    from portraits.app.reading import TagColumn
+    from portraits.app.said import Said
 
 
 def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
@@ -16,6 +18,8 @@ def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
     screen.line(f"{screen.value(found.tag.title)} · {found.customer_id}: {values.tag(found.tag, found.value)}")
     mean = values.tag(found.tag, found.mean) if found.mean is not None else "–"
     screen.say("why", "beside", mean=mean, coverage=f"{found.coverage:.0%}", as_of=found.as_of, run=str(found.run))
+    for note in found.notes:
+        screen.line(_said(values, note))
     _method(screen, values, found)
     evidence = found.evidence
     _rows(screen, evidence)
@@ -30,8 +34,16 @@ def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
     if evidence.cuts:
         screen.table("why", ("score", "from", "to", "here"), [_cut(each) for each in evidence.cuts])
     if evidence.claims:
-        claims = [(each.value, each.source, each.record_id, each.at, _mark(each.chosen)) for each in evidence.claims]
-        screen.table("why", ("value", "source", "record", "at", "chosen"), claims)
+        claims = [_claim(values, found.tag, each) for each in evidence.claims]
+        heads = ("value", "source", values.word("why", "batch"), "record", "at", "chosen")
+        screen.table("why", heads, claims)
+
+
+def _said(values: Values, said: Said) -> str:
+    """A sentence of the pages, which say the same."""
+    from portraits.web import words
+
+    return words.say(values.screen.language, said.key, said.values, values.writing.write)
 
 
 def _method(screen: Screen, values: Values, found: WhyView) -> None:
@@ -43,11 +55,19 @@ def _method(screen: Screen, values: Values, found: WhyView) -> None:
         "where": evidence.where,
         "window": f"{screen.value(evidence.since)} – {screen.value(evidence.until)}" if evidence.since else "",
         "confidence": f"{evidence.confidence:.0%}",
-        "of": f"{evidence.of.tag.name} = {values.tag(evidence.of.tag, evidence.of.value)}" if evidence.of else "",
+        "of": _scored(screen, values, evidence.of) if evidence.of else "",
     }
     for key, fact in facts.items():
         if fact:
             screen.line(f"  {screen.word('why', key)}: {fact}")
+
+
+def _scored(screen: Screen, values: Values, of: Scored) -> str:
+    return f"{of.formula} = {values.tag(of.tag, of.value) if of.tag else screen.value(of.value)}"
+
+
+def _claim(values: Values, tag: TagColumn, each: Claim) -> tuple[object, ...]:
+    return values.tag(tag, each.value), each.source, each.batch, each.record_id, each.at, _mark(each.chosen)
 
 
 def _rows(screen: Screen, evidence: Evidence) -> None:

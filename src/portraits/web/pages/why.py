@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.evidence import Cut, Evidence, WhyView, why
+from portraits.app.evidence import OBSERVED, Cut, Evidence, WhyView, why
 from portraits.app.portrait import header
 from portraits.app.said import Quantity
 from portraits.vocabulary.table import Column
@@ -66,18 +67,14 @@ def _facts(page: Page, view: WhyView) -> Iterator[tuple[str, str, bool]]:
         yield "where", evidence.where, True
     if evidence.since and evidence.until:
         yield "window", page.t("why.window_range", **{"from": evidence.since, "to": evidence.until}), False
-    if tag.method == "fact":
-        yield "confidence", _confidence(page, view), False
+    yield "confidence", _confidence(page, view), False
     yield "at", page.write(view.as_of), False
 
 
 def _confidence(page: Page, view: WhyView) -> str:
-    stated = bool(view.evidence.claims) and view.evidence.confidence < STATED_BELOW
+    stated = view.evidence.confidence < OBSERVED
     share = page.write(Quantity(view.evidence.confidence, "share"))
     return f"{share} · {page.t('why.stated' if stated else 'why.observed')}"
-
-
-STATED_BELOW = 0.8
 
 
 def _cell(page: Page, column: Column, value: Any) -> str:
@@ -93,7 +90,8 @@ def _cuts(page: Page, evidence: Evidence) -> Iterator[tuple[Cut, str]]:
     if evidence.of is None:
         return
     of = evidence.of.tag
+    write = partial(page.value, of) if of else page.write
     way = "falls" if evidence.falling else "rises"
     for cut in evidence.cuts:
-        ends = {name: page.value(of, end) for name, end in (("low", cut.low), ("high", cut.high)) if end is not None}
+        ends = {name: write(end) for name, end in (("low", cut.low), ("high", cut.high)) if end is not None}
         yield cut, page.t(f"cuts.{way}_{'_'.join(ends)}", **ends) if ends else "–"
