@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
+from rich.progress import Progress
 
+from portraits.app.demo import demo
+from portraits.cli.runs import took
 from portraits.cli.screen import Screen
-from portraits.cli.watching import watching
+from portraits.cli.stages import stage
+from portraits.cli.watching import _Bar, watching
 from portraits.engine.progress import SILENT
+from portraits.engine.warehouse import Timing
+from portraits.engine.workspace import Workspace
+from portraits.vocabulary.text import Language
+from portraits.web.words import LANGUAGES
+
+NOW = datetime(2026, 6, 30, tzinfo=UTC)
 
 
 def test_a_program_sees_no_bars(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,17 +36,72 @@ def test_a_pipe_sees_no_bars() -> None:
         assert progress is SILENT
 
 
-def test_a_person_sees_a_bar_for_every_stage(
+def test_a_person_sees_one_bar_and_what_is_being_done(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with watching(Screen("en")) as progress:
+    monkeypatch.setenv("COLUMNS", "120")
+    with watching(Screen("zh")) as progress:
         progress.advance()
         progress.stage("tags_orders", 3)
         progress.advance(2)
-        progress.stage("portrait")
     shown = capsys.readouterr().err
-    assert "tags_orders" in shown
-    assert "3/3" in shown or "2/2" in shown
-    assert "portrait" in shown
+    assert "完成" in shown and "100%" in shown
+    assert "tags_orders" not in shown
+
+
+def percents(before: Sequence[Timing], stages: Sequence[str], planned: Sequence[str] = ()) -> list[int]:
+    """How full the bar is when each stage is done."""
+    bars = Progress(disable=True)
+    bar = _Bar(bars, Screen("en"), before)
+    if planned:
+        bar.plan(planned)
+    full = []
+    for name in stages:
+        bar.stage(name, 2)
+        bar.advance()
+        bar.advance()
+        full.append(round(bars.tasks[0].percentage))
+    return full
+
+
+def test_stages_are_as_long_as_they_were_the_last_time() -> None:
+    before = [Timing("people", 1, 1, 9), Timing("portrait", 8, 8, 9), Timing("people", 1, 1, 9)]
+    assert percents(before, ["people", "portrait", "people"]) == [10, 90, 100]
+
+
+def test_stages_that_nobody_has_timed_are_equally_long() -> None:
+    assert percents([], ["people", "portrait"], ["people", "portrait", "evidence", "x"]) == [25, 50]
+    assert percents([Timing("people", 2, 2, 9)], ["people", "new"], ["people", "new"]) == [50, 100]
+
+
+def test_a_stage_that_was_not_foreseen_moves_nothing() -> None:
+    assert percents([Timing("people", 2, 2, 9)], ["till", "people"]) == [0, 100]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_of_a_build_has_words(language: Language, steps: list[str]) -> None:
+    assert len(steps) > 40
+    assert [name for name in steps if stage(Screen(language), name) == name] == []
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The steps of a build of the corner shop."""
+    folder = tmp_path_factory.mktemp("shop") / "corner"
+    demo(folder, "corner_shop", 40, "en", SILENT, now=NOW)
+    return [timing.name for timing in took(Workspace(folder))]
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"),
+    [
+        ("orders_as_mapped", "Table: Orders", "整理表：订单"),
+        ("match_person_records", "Finding records of one customer", "识别同一客户"),
+        ("tag_statistics_7", "Statistics of tags", "统计标签分布"),
+        ("till", "till", "till"),
+    ],
+)
+def test_steps_are_said_in_words(name: str, english: str, chinese: str) -> None:
+    assert (stage(Screen("en"), name), stage(Screen("zh"), name)) == (english, chinese)

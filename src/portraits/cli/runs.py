@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from portraits.cli.watching import watching
 if TYPE_CHECKING:
     from portraits.app.runs import RunDifference, RunLine
     from portraits.engine.runs import RunInfo
+    from portraits.engine.warehouse import Timing
+    from portraits.engine.workspace import Workspace
 
 _SHOWN_CHANGES = 20
 
@@ -29,17 +32,25 @@ def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -
     from portraits.app import builds
 
     place, screen = opened(workspace, as_json)
-    with watching(screen) as progress:
+    with watching(screen, took(place)) as progress:
         made = builds.build(place, as_of, progress, now=datetime.now(UTC))
     screen.show(made, _built)
 
 
+def took(workspace: Workspace) -> Sequence[Timing]:
+    """What the steps of the last build took; nothing where none is kept."""
+    from portraits.app import runs as use
+
+    return next((line.info.timings for line in use.runs(workspace)), ())
+
+
 def runs(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List the runs, newest first."""
+    from portraits.app import records
     from portraits.app import runs as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use.runs(place), _listed)
+    screen.show(use.runs(place), _listed, records.runs)
 
 
 def diff(

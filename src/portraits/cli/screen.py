@@ -6,12 +6,10 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
-from enum import Enum
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from portraits.cli.words import say
@@ -25,8 +23,6 @@ Answer = TypeVar("Answer")
 # Letters that steer a terminal or turn text around; customers' data may hold them.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PIPE_WIDTH = 160
-# How a tag is computed: nothing that a reader of an answer could use.
-_INNER = frozenset({"piece"})
 
 
 @dataclass(frozen=True)
@@ -44,10 +40,14 @@ class Screen:
 
         return Console(file=self.out, width=None if self.out.isatty() else _PIPE_WIDTH, highlight=False)
 
-    def show(self, answer: Answer, write: Callable[[Screen, Answer], None]) -> None:
-        """Give an answer as JSON, or let `write` put it into words."""
+    def show(
+        self, answer: Answer, write: Callable[[Screen, Answer], None], record: Callable[[Answer], Any] | None = None
+    ) -> None:
+        """Give an answer as JSON, in the API's shape where `record` makes that, or let `write` put it into words."""
         if self.as_json:
-            json.dump(plain(answer), self.out, ensure_ascii=False, indent=2)
+            from portraits.app.records import plain
+
+            json.dump((record or plain)(answer), self.out, ensure_ascii=False, allow_nan=False, indent=2)
             self.out.write("\n")
         else:
             write(self, answer)
@@ -63,7 +63,11 @@ class Screen:
 
     def say(self, section: str, key: str, **values: Any) -> None:
         """A line from the words, its values written as the language does."""
-        self.line(say(self.language, f"{section}.{key}", values, lambda value, _: self.value(value)))
+        self.line(self.words(section, key, **values))
+
+    def words(self, section: str, key: str, **values: Any) -> str:
+        """A text from the words, its values written as the language does."""
+        return say(self.language, f"{section}.{key}", values, lambda value, _: self.value(value))
 
     def word(self, section: str, key: str) -> str:
         """A text from the words; the key itself where there is none."""
@@ -103,25 +107,6 @@ class Screen:
     def draw(self, thing: RenderableType) -> None:
         """Something Rich can draw."""
         self.console.print(thing)
-
-
-def plain(value: Any) -> Any:
-    """A result of a use case as JSON values: money as text, so that no cent is lost."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal | Path):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value) if each.name not in _INNER}
-    if hasattr(value, "model_dump"):
-        return plain(value.model_dump())
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
 
 
 def printable(text: str) -> str:
