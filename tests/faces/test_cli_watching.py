@@ -14,7 +14,7 @@ from portraits.cli.runs import took
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 from portraits.cli.watching import _Bar, watching
-from portraits.engine.progress import SILENT
+from portraits.engine.progress import SILENT, foretell
 from portraits.engine.warehouse import Timing
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Language
@@ -56,7 +56,7 @@ def percents(before: Sequence[Timing], stages: Sequence[str], planned: Sequence[
     bars = Progress(disable=True)
     bar = _Bar(bars, Screen("en"), before)
     if planned:
-        bar.plan(planned)
+        foretell(bar, planned)
     full = []
     for name in stages:
         bar.stage(name, 2)
@@ -74,6 +74,10 @@ def test_stages_are_as_long_as_they_were_the_last_time() -> None:
 def test_stages_that_nobody_has_timed_are_equally_long() -> None:
     assert percents([], ["people", "portrait"], ["people", "portrait", "evidence", "x"]) == [25, 50]
     assert percents([Timing("people", 2, 2, 9)], ["people", "new"], ["people", "new"]) == [50, 100]
+
+
+def test_who_makes_no_plans_is_told_none() -> None:
+    foretell(SILENT, ["people"])
 
 
 def test_a_stage_that_was_not_foreseen_moves_nothing() -> None:

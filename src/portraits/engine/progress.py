@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 
 class Progress(Protocol):
@@ -13,6 +14,20 @@ class Progress(Protocol):
 
     def advance(self, parts: int = 1) -> None:
         """Some parts of the stage are done."""
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """A watcher that can use the names of the stages to come."""
+
+    def plan(self, names: Iterable[str]) -> None:
+        """These stages are to come, in this order."""
+
+
+def foretell(progress: Progress, names: Iterable[str]) -> None:
+    """Tell a watcher which stages are to come, if it wants to know."""
+    if isinstance(progress, Planner):
+        progress.plan(names)
 
 
 class _Silent:
