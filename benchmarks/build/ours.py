@@ -10,32 +10,11 @@ from typing import Any
 
 import portraits.tags.kinds  # noqa: F401 (names the kinds)
 from benchmarks.build.data import AS_OF
-from portraits.engine.warehouse import RANGE_ROWS, Step, Timing, Warehouse, quote
+from portraits.engine.warehouse import Step, Timing, Warehouse, quote
 from portraits.tags.plan import plan
 from portraits.tags.tag import Tag
 
 MEMORY = "800MB"  # what DuckDB may hold; the process itself comes on top
-SAMPLED = 10_000
-
-
-class Ranged(Warehouse):
-    """A warehouse whose customer ranges are cut by the rows of all tables, not by customers."""
-
-    def _ranges(self, relation: str) -> Iterator[tuple[int, int]]:
-        ends = f"SELECT coalesce(min(customer), 0), coalesce(max(customer), -1) FROM {quote(relation)}"
-        low, last = self._own(ends)[0]
-        for high in (*self._full(), last + 1):
-            if low < high:
-                yield low, high
-                low = high
-
-    def _full(self) -> list[int]:
-        """Customers at which a range is full: every so-manieth row stands for those before it."""
-        sampled = f"SELECT customer FROM order_lines WHERE rowid % {SAMPLED} = 0 AND customer IS NOT NULL"
-        every = f"row_number() OVER (ORDER BY customer) % {RANGE_ROWS // SAMPLED} = 0"
-        return [row[0] for row in self._own(f"SELECT customer FROM ({sampled}) QUALIFY {every} ORDER BY 1")]
-
-
 # What a company asks of every channel and window once it has begun to ask.
 VALUES = {
     "lines": "count(*)",
@@ -73,7 +52,7 @@ def steps(*, more: bool = False) -> list[Step]:
 def build(database: Path, *, more: bool = False) -> list[Timing]:
     """Make `portrait` inside the file that holds the rows."""
     planned = steps(more=more)
-    with Ranged.create(database, memory=MEMORY, threads=2) as warehouse:
+    with Warehouse.create(database, memory=MEMORY, threads=2) as warehouse:
         for step in planned:
             warehouse.execute(f"DROP TABLE IF EXISTS {quote(step.name)}")
         return warehouse.run(planned)

@@ -7,11 +7,11 @@ are taken in ranges of customers, so that memory does not grow with the data.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from portraits.engine.warehouse import Step, quote
+from portraits.engine.warehouse import RANGE_ROWS, Step, quote
 from portraits.tags.atoms import Atom
 from portraits.tags.evidence import evidence
 from portraits.tags.order import Entry, catalogue
@@ -22,6 +22,7 @@ from portraits.tags.statement import settled, tagged
 from portraits.tags.tag import Tag
 
 SETTLED = "tags_ranked"
+FEW_COLUMNS = 80
 
 
 def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -> list[Step]:
@@ -40,7 +41,7 @@ def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -
     early = dict.fromkeys(_early(source))
     steps = []
     if early:
-        steps.append(Step(SETTLED, settled(source, early), ranges="customers", temporary=True))
+        steps.append(_ranged(SETTLED, settled(source, early), early, temporary=True))
         source = replace(source, settled=SETTLED, held=frozenset(early))
     for number, generation in enumerate(generations(source.entries), 1):
         steps.append(_cut_points(source, f"cut_points_{number}", generation))
@@ -71,4 +72,10 @@ def _portrait(source: Source) -> Step:
     shown = [name for name, entry in source.entries.items() if not entry.tag.retired]
     with_all = tagged(source, source.closure(shown))
     columns = ", ".join(["customer", "customer_id", *map(quote, shown)])
-    return Step("portrait", f"{with_all} SELECT {columns} FROM tagged", ranges="customers")
+    return _ranged("portrait", f"{with_all} SELECT {columns} FROM tagged", source.names)
+
+
+def _ranged(name: str, sql: str, atoms: Iterable[Atom], *, temporary: bool = False) -> Step:
+    """A step in ranges of customers, each with so many rows of the tables it reads together."""
+    weighed = ("customers", *sorted({atom.rows.table for atom in atoms}))
+    return Step(name, sql, ranges="customers", weighed=weighed, temporary=temporary)
