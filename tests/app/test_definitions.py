@@ -99,6 +99,8 @@ rule = "a"
         "more.toml:4 [tags.Bad]: 'Bad' cannot be a name. "
         "A name begins with a letter and has small letters, digits and _ only.",
         "more.toml:11 [tags.other.kind]: 'fakt' is not a kind of tag. Did you mean fact?",
+        "more.toml:9 [tags.other.table]: is missing.",
+        "more.toml:9 [tags.other.value]: is missing.",
         "more.toml:16 [audiences.rule]: audiences have names. Write [audiences.<name>].",
     ]
     with pytest.raises(DefinitionError) as caught:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portraits.tags.order import catalogue
+from portraits.tags.order import catalogue, typed
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import DefinitionError
 from portraits.vocabulary.types import Type
@@ -111,7 +111,7 @@ def test_all_faults_are_told_at_once_and_followers_are_silent() -> None:
         (tag("fact", table="products", value="count(*)"), "table", "belong to no customer"),
         (tag("rank", of="name"), "of", "not a number"),
         (tag("preference", table="orders", of="channel", by="status"), "by", "not a number"),
-        (tag("rule", cases=[{"when": "1 < 2", "value": "a"}], otherwise=1), "cases", "several types"),
+        (tag("rule", cases=[{"when": "1 < 2", "value": "a"}], otherwise=1), "otherwise", "several types"),
         (fact("count(*)", where="amount"), "where", "boolean"),
     ],
 )
@@ -128,9 +128,40 @@ def test_two_tags_cannot_make_the_same_column() -> None:
 
 @pytest.mark.parametrize("name", ["Orders", "90d", "customer_id", "as_of", "a b"])
 def test_names_that_cannot_be_are_refused(name: str) -> None:
-    assert "cannot be the name of a tag" in faults(**{name: fact("count(*)")})
+    assert "cannot be a name" in faults(**{name: fact("count(*)")})
 
 
 def test_empty_goes_with_the_tag_and_not_its_companions() -> None:
     fields: dict[str, Any] = {"table": "orders", "of": "channel", "empty": "none"}
     assert "taste_share" in catalogue({"taste": tag("preference", **fields)})
+
+
+def test_every_wrong_field_of_a_tag_is_told() -> None:
+    told = faults(
+        a=tag(
+            "rule", cases=[{"when": "nme = 1", "value": 1}, {"when": "1 < 2", "value": 2}, {"when": "x", "value": 3}]
+        ),
+        b=tag("preference", table="order_lines", of="categry", by="amout", where="qty > 1"),
+        c=fact("sum(amout)", where="statsu = 'completed'", within="30 days"),
+    )
+    assert [line.split(":")[0] for line in told.splitlines()] == [
+        "[tags.a.cases.0.when]",
+        "[tags.a.cases.2.when]",
+        "[tags.b.where]",
+        "[tags.b.of]",
+        "[tags.b.by]",
+        "[tags.c.where]",
+        "[tags.c.value]",
+    ]
+
+
+def test_what_follows_a_fault_is_read_as_if_that_were_right() -> None:
+    told = faults(a=fact("sum(amout)"), b=tag("rank", of="a"), c=tag("rule", value="a + 1 + nme", type="number"))
+    assert [line.split(":")[0] for line in told.splitlines()] == ["[tags.a.value]", "[tags.c.value]"]
+    assert "nme" in told
+
+
+def test_tags_whose_blocks_cannot_be_read_fit_everywhere() -> None:
+    types, told = typed({"b": tag("rule", when="a > 3 and a2")}, {"a": Type.RAW})
+    assert types == {"a": Type.RAW, "b": Type.BOOLEAN}
+    assert [(each.block, each.field) for each in told] == [("tags.b", "when")]

@@ -48,12 +48,12 @@ def test_a_block_is_read_as_the_kind_it_names() -> None:
         ({"kind": "brid"}, ["[kind]: 'brid' is not a kind of animal. Did you mean bird?"]),
         ({"kind": "stone"}, ["[kind]: 'stone' is not a kind of animal. Known: bird, fish."]),
         ({"kind": "bird", "nam": "x"}, ["[nam]: this key is not known. Did you mean name?"]),
-        ({"kind": "bird"}, ["[name]: Field required."]),
+        ({"kind": "bird"}, ["[name]: is missing."]),
         (
             {"kind": "fish", "name": 3, "within": "soon", "colour": "red"},
             [
                 "[colour]: this key is not known. Known: kind, name, within.",
-                "[name]: Input should be a valid string.",
+                '[name]: text is needed here, not 3. Write it in quotes: "...".',
                 "[within]: 'soon' is not a window. Write '90 days' or '30 to 90 days'.",
             ],
         ),

@@ -17,7 +17,7 @@ from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.sources.mapping import Layout, Mapping, hoped, needed_columns, read_mapping
 from portraits.sources.source import Part, Place
-from portraits.tags.order import catalogue
+from portraits.tags.order import typed
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, PortraitsError, nearest
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
@@ -26,20 +26,31 @@ from portraits.vocabulary.types import Type
 def faults(workspace: Workspace) -> list[Fault]:
     """All faults of all files, in the order of files and lines."""
     known, found = read_definitions(workspace)
-    if known is not None:
-        found += [*_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known)]
+    found += [*_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known)]
     once = dict.fromkeys(found)
     return sorted(once, key=lambda fault: (fault.file == BUILT_IN, fault.file, fault.line))
 
 
 def _of_mappings(workspace: Workspace, known: Definitions) -> Iterator[Fault]:
     seen = _Seen(workspace, known)
+    for name in known.sources:
+        yield from known.faults(f"sources.{name}", _of_source(name, seen, known))
     for name, mapping in known.mappings.items():
         if mapping.source in known.sources:
             yield from known.faults(f"mappings.{name}", _of_mapping(mapping, seen, known))
         elif f"sources.{mapping.source}" not in known.blocks:  # else its own block has the fault
             hint = nearest(mapping.source, known.sources) or f"Write [sources.{mapping.source}]."
             yield known.blocks[f"mappings.{name}"].fault(f"there is no source {mapping.source}.", "source", hint)
+
+
+def _of_source(name: str, seen: _Seen, known: Definitions) -> Iterator[Fault]:
+    """Columns that a source names though no row has them, where there are rows to look at."""
+    dates: dict[str, str] = getattr(known.sources[name], "dates", {})
+    layout = seen.all(name) if dates else None
+    for column in dates if layout else ():
+        if layout and column not in layout.columns:
+            hint = nearest(column, layout.columns) or f"Known: {', '.join(layout.columns)}."
+            yield Fault(f"there is no column {column} in the source.", field=f"dates.{column}", hint=hint)
 
 
 def _of_mapping(mapping: Mapping, seen: _Seen, known: Definitions) -> Iterator[Fault]:
@@ -108,30 +119,28 @@ def _of_customer_key(known: Definitions) -> Iterator[Fault]:
 
 def _of_tags(known: Definitions) -> Iterator[Fault]:
     """Faults of tags, and of what is written over them."""
-    found, types = _typed(known)
+    types, found = typed(known.tags, _unread(known))
     yield from known.placed(found)
     scope = Scope(columns=types, subject="tags")
     for name, audience in known.audiences.items():
         yield from _of_expression(audience.rule, scope, Type.BOOLEAN, known.blocks[f"audiences.{name}"], "rule")
     for name, segment in known.segments.items():
         column = segment.column(name)
-        if column not in types and f"tags.{column}" not in known.blocks:
+        if column not in types:
             yield known.blocks[f"segments.{name}"].fault(f"there is no tag {column}.", "of", nearest(column, types))
 
 
-def _typed(known: Definitions) -> tuple[list[Fault], dict[str, Type]]:
-    """Faults of tags, and the types of all; a tag that has a fault may be of any type.
+def _unread(known: Definitions) -> dict[str, Type]:
+    """Tags that would be there, of any type, if the blocks that make them could be read."""
+    tags = (block for block in known.blocks.values() if block.section == "tags" and block.name not in known.tags)
+    names = [f"{block.name}{each}" for block in tags for each in ("", "_share", "_entropy")]
+    for block in known.blocks.values():
+        if block.section == "segments" and block.name not in known.segments:
+            names += [f"{block.name}_{each}" for each in _OF_SEGMENTS]
+    return dict.fromkeys(names, Type.RAW)
 
-    Tags that fail, and then those that need them, are left out until the others can be read.
-    """
-    tags, first, left = dict(known.tags), list[Fault](), dict[str, Type]()
-    while True:
-        try:
-            return first, {**left, **{name: entry.type for name, entry in catalogue(tags).items()}}
-        except DefinitionError as error:
-            first = first or list(error.faults)
-            wrong = {fault.block.removeprefix("tags.") for fault in error.faults}
-            left |= {piece.tag: Type.RAW for name in wrong for piece in tags.pop(name).pieces(name)}
+
+_OF_SEGMENTS = ("segment", "recency", "frequency", "money", "r", "f", "m", "fm", "cell")
 
 
 def _of_expression(text: str, scope: Scope, expect: Type | None, block: Block, field: str) -> Iterator[Fault]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 from portraits.app.plugins import load_plugins
-from portraits.engine.blocks import Block
+from portraits.app.repair import repaired
+from portraits.engine.blocks import Block, Made
 from portraits.engine.settings import Settings
 from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.segments.segment import Segment
 from portraits.sources.mapping import Mapping as SourceMapping
 from portraits.sources.source import Source
+from portraits.tags.order import misnamed
 from portraits.tags.packs import catalogue, packs
 from portraits.tags.tag import RESERVED, Tag
 from portraits.vocabulary.definition import Definition
@@ -25,7 +26,6 @@ from portraits.vocabulary.text import Text
 
 T = TypeVar("T")
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 BUILT_IN = "built-in"  # what stands for the file of a tag that no file of the workspace defines
 
 
@@ -71,7 +71,7 @@ class Definitions:
 def definitions(workspace: Workspace) -> Definitions:
     """Read all definitions; DefinitionError lists all faults of all files."""
     found, faults = read_definitions(workspace)
-    if faults or found is None:
+    if faults:
         raise DefinitionError(faults)
     return found
 
@@ -80,13 +80,13 @@ def settings_of(workspace: Workspace) -> Settings:
     """The settings alone; DefinitionError lists their faults, whatever else the files hold."""
     reading = _Reading(workspace)
     settings = reading.settings()
-    if settings is None:
+    if reading.faults:
         raise DefinitionError(reading.faults)
     return settings
 
 
-def read_definitions(workspace: Workspace) -> tuple[Definitions | None, list[Fault]]:
-    """What could be read, None where not even the settings could, and what could not."""
+def read_definitions(workspace: Workspace) -> tuple[Definitions, list[Fault]]:
+    """What could be read, faulty fields left out and the settings by default, and all faults."""
     plugins = load_plugins(workspace)
     reading = _Reading(workspace)
     found = reading.definitions(plugins.hash)
@@ -101,13 +101,13 @@ class _Reading:
         self.faults: list[Fault] = []
         self._blocks: dict[str, Block] = {}
 
-    def definitions(self, plugins: str) -> Definitions | None:
+    def definitions(self, plugins: str) -> Definitions:
         self._unknown_sections()
         settings = self.settings()
         segments = self._all("segments", Segment.read, _scored(settings))
         given = {**self._packed(settings), **self._of_segments(segments)}
-        found = Definitions(
-            settings=settings or _NO_SETTINGS,
+        return Definitions(
+            settings=settings,
             sources=self._all("sources", Source.read),
             mappings=self._all("mappings", SourceMapping.read),
             tags=self._all("tags", Tag.read, given),
@@ -116,7 +116,6 @@ class _Reading:
             blocks=self._blocks,
             plugins=plugins,
         )
-        return found if settings else None
 
     def _unknown_sections(self) -> None:
         for section in self._written.sections:
@@ -124,18 +123,17 @@ class _Reading:
                 hint = nearest(section, SECTIONS) or f"Known: {', '.join(SECTIONS)}."
                 self.faults.append(block.fault(f"there is no section {section}.", hint=hint))
 
-    def settings(self) -> Settings | None:
+    def settings(self) -> Settings:
+        """The settings; what is wrong or missing in them is as in a new workspace."""
         block = next(self._written.of("settings"), None)
-        if block is None:
+        unreadable = any(fault.file == FIRST_FILE and not fault.block for fault in self._written.faults)
+        if block is None and not unreadable:
             hint = "Write [settings] with a title and a business, or run `portraits init`."
             self.faults.append(Fault("is missing.", FIRST_FILE, block="settings", hint=hint))
-            return None
-        return self._one(block, Settings.read)
+        return (block and self._one(block, Settings.read)) or _NO_SETTINGS
 
-    def _packed(self, settings: Settings | None) -> dict[str, Block]:
+    def _packed(self, settings: Settings) -> dict[str, Block]:
         """The tags of the packs that the settings switch on."""
-        if settings is None:
-            return {}
         for index, name in enumerate(settings.packs):
             if name not in catalogue():
                 hint = nearest(name, catalogue()) or f"Known: {', '.join(catalogue())}."
@@ -146,9 +144,13 @@ class _Reading:
 
     def _of_segments(self, segments: Mapping[str, Segment]) -> dict[str, Block]:
         """The tags that segments are made of."""
-        return {
-            tag: block for name, segment in segments.items() for tag, block in _built_in(segment.tags(name)).items()
-        }
+        made: dict[str, Block] = {}
+        for name, segment in segments.items():
+            block = self._blocks[f"segments.{name}"]
+            for tag, values in segment.tags(name).items():
+                origin = None if block.file == BUILT_IN else Made(block, _origins(block, tag.removeprefix(f"{name}_")))
+                made[tag] = Block("tags", tag, values, BUILT_IN, made_by=origin)
+        return made
 
     def _all(
         self, section: str, read: Callable[[Mapping[str, Any]], T], given: Mapping[str, Block] | None = None
@@ -161,18 +163,15 @@ class _Reading:
         if not block.name:
             hint = f"Write [{block.section}.<name>]."
             self.faults.append(block.fault(f"{block.section} have names.", next(iter(block.values), ""), hint))
-        elif not NAME.fullmatch(block.name) or (block.section == "tags" and block.name in RESERVED):
-            hint = "A name begins with a letter and has small letters, digits and _ only."
-            self.faults.append(block.fault(f"'{block.name}' cannot be a name.", hint=hint))
+        elif fault := misnamed(block.name, RESERVED if block.section == "tags" else frozenset()):
+            self.faults += block.placed([fault])
         return bool(block.name)
 
     def _one(self, block: Block, read: Callable[[Mapping[str, Any]], T]) -> T | None:
         self._blocks[block.title] = block
-        try:
-            return read(block.values)
-        except DefinitionError as error:
-            self.faults += block.placed(error.faults)
-            return None
+        found, faults = repaired(block.values, read)
+        self.faults += block.placed(faults)
+        return found
 
 
 _NO_SETTINGS = Settings(title=Text(en="", zh=""), business="retail")
@@ -180,12 +179,16 @@ _RFM = {"en": "RFM segments", "zh": "RFM分群"}
 SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences")
 
 
-def _scored(settings: Settings | None) -> dict[str, Block]:
+def _scored(settings: Settings) -> dict[str, Block]:
     """RFM belongs to every workspace; a segment of the same name takes its place."""
-    if settings is None:
-        return {}
     written = {"kind": "rfm", "title": _RFM, **settings.rfm.model_dump(mode="json")}
     return {"rfm": Block("segments", "rfm", written, BUILT_IN)}
+
+
+def _origins(block: Block, part: str) -> dict[str, str]:
+    """Fields of a tag that a segment is made of -> the segment's own fields, of those that were written."""
+    origins = {"cases": "parts", "value": part, "where": "where", "table": "table", "within": "window", "cuts": "cuts"}
+    return {field: written for field, written in origins.items() if written in block.values}
 
 
 def _built_in(blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Block]:

@@ -26,6 +26,7 @@ class Block:
     file: str = ""
     line: int = 0
     lines: Mapping[str, int] = field(default_factory=dict)  # field path -> line
+    made_by: Made | None = None  # where a person wrote what this was made of
 
     @property
     def title(self) -> str:
@@ -34,12 +35,15 @@ class Block:
 
     def fault(self, what: str, field: str = "", hint: str = "") -> Fault:
         """A fault at a field of this block, or at its header."""
-        return Fault(what, self.file, self._line_of(field), self.title, field, hint)
+        return next(self.placed([Fault(what, hint=hint)], field))
 
     def placed(self, faults: Iterable[Fault], field: str = "") -> Iterator[Fault]:
         """Faults found by who knew only the values, now with their place."""
         for fault in faults:
             path = ".".join(part for part in (field, fault.field) if part)
+            if self.made_by:
+                yield self.made_by.block.fault(fault.what, self.made_by.field_of(path), fault.hint)
+                continue
             yield replace(fault, file=self.file, line=self._line_of(path), block=self.title, field=path)
 
     def _line_of(self, field: str) -> int:
@@ -48,6 +52,20 @@ class Block:
                 return self.lines[field]
             field = field.rpartition(".")[0]
         return self.line
+
+
+@dataclass(frozen=True)
+class Made:
+    """The written block that another one was made of, and what each of its fields became."""
+
+    block: Block
+    fields: Mapping[str, str]  # field of the made block -> field as written
+
+    def field_of(self, path: str) -> str:
+        """The written field that a field of the made block comes from, empty where none does."""
+        head, _, rest = path.partition(".")
+        found = self.fields.get(head, "")
+        return f"{found}.{rest}" if found and rest else found
 
 
 @dataclass(frozen=True)
@@ -116,7 +134,35 @@ def _once(blocks: list[Block], faults: list[Fault]) -> Blocks:
 
 def _unreadable(path: Path, message: str) -> Fault:
     position = _POSITION.search(message)
-    what = _POSITION.sub("", message).rstrip(".")
+    what, hint = _plain(_POSITION.sub("", message).rstrip("."))
     last = path.read_text(encoding="utf-8").count("\n") + 1
     line = int(position[1]) if position and position[1] else last
-    return Fault(f"is not TOML: {what[:1].lower()}{what[1:]}.", path.name, line)
+    return Fault(what, path.name, line, hint=hint)
+
+
+def _plain(message: str) -> tuple[str, str]:
+    """What the reader of TOML says, in words for who writes the file."""
+    twice = _TWICE.match(message)
+    if twice:
+        name = ".".join(re.findall(r"'([^']*)'", twice[1]))
+        return f"[{name}] is written twice.", "Rename or remove one."
+    for beginning, what, hint in _SAID:
+        if message.startswith(beginning):
+            return what, hint
+    return f"is not TOML: {message[:1].lower()}{message[1:]}.", ""
+
+
+_TWICE = re.compile(r"Cannot (?:declare|mutate immutable namespace|overwrite) (\(.*\))")
+_SAID = (
+    ("Cannot overwrite a value", "is not TOML: this key is written twice.", "Remove one."),
+    ("Duplicate inline table key", "is not TOML: this key is written twice.", "Remove one."),
+    ("Invalid value", "is not TOML: this is not a value.", 'Write text in quotes: "...".'),
+    ("Expected '=' after", "is not TOML: a key is followed by =.", 'Write name = "value".'),
+    ("Unterminated string", "is not TOML: a quote is not closed.", 'Write "..." on one line.'),
+    ("Illegal character '\\n'", "is not TOML: a quote is not closed on its line.", 'Write "...".'),
+    ("Unclosed array", "is not TOML: a list is not closed.", "Write ] at its end, and commas between."),
+    ("Unclosed inline table", "is not TOML: a table is not closed.", "Write } at its end, and commas between."),
+    ("Expected ']'", "is not TOML: a header is not closed.", "Write [section.name]."),
+    ("Unescaped '\\'", "is not TOML: a backslash stands for itself in single quotes only.", "Write '...'."),
+    ("Expected newline or end", "is not TOML: something follows the value.", "Put each key on a line of its own."),
+)

@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from portraits.sources import fence, frames
 from portraits.sources.frames import Frame
@@ -19,6 +19,18 @@ from portraits.sources.source import Part, Place, Source
 from portraits.vocabulary.errors import BadInput
 
 _OWN = {"kind", "title", "path"}
+
+
+def _known_format(written: str) -> str:
+    from portraits.engine.expressions.conversions import DIRECTIVES, known_format
+
+    if not known_format(written):
+        known = " ".join(f"%{each}" for each in DIRECTIVES)
+        raise ValueError(f"'{written}' is no format of a day or moment. Write '%d.%m.%Y', of {known} and plain signs.")
+    return written
+
+
+DateFormat = Annotated[str, AfterValidator(_known_format)]
 
 
 class Files(Source, kind="files"):
@@ -39,7 +51,7 @@ class Files(Source, kind="files"):
     skip: int | None = Field(None, ge=0)
     sheet: str | tuple[str, ...] = ""
     decimal: Literal["", ".", ","] = ""
-    dates: dict[str, str] = Field(default_factory=dict)
+    dates: dict[str, DateFormat] = Field(default_factory=dict)
     cursor: str = ""
 
     @field_validator("encoding")

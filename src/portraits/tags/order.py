@@ -10,7 +10,7 @@ from portraits.engine.expressions import Expression, Scope, parse
 from portraits.tags import piece
 from portraits.tags.piece import Constant
 from portraits.tags.tag import NAME, RESERVED, Tag
-from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, nearest
 from portraits.vocabulary.table import Table
 from portraits.vocabulary.tables import table
 from portraits.vocabulary.text import Text
@@ -60,35 +60,56 @@ def catalogue(tags: Mapping[str, Tag]) -> dict[str, Entry]:
     Raises DefinitionError with all faults at once: names, types, unknown words, cycles with
     their path.
     """
-    reader = _Reader(tags)
-    for name in reader.owners:
-        reader.entry(name)
+    reader = _Reader(tags, {})
+    reader.read()
     if reader.faults:
         raise DefinitionError(reader.faults)
     return reader.entries
 
 
-class _Skipped(Exception):
-    """A tag cannot be read because one that it needs cannot; that one has its own fault."""
+def typed(tags: Mapping[str, Tag], unread: Mapping[str, Type]) -> tuple[dict[str, Type], list[Fault]]:
+    """The types of all columns and all faults; `unread` are names of tags whose blocks cannot be read.
+
+    What a fault leaves open is RAW, which fits everywhere: so no fault is told by those who follow.
+    """
+    reader = _Reader(tags, unread)
+    reader.read()
+    return {**unread, **{name: entry.type for name, entry in reader.entries.items()}}, reader.faults
+
+
+def misnamed(name: str, reserved: frozenset[str] = RESERVED) -> Fault | None:
+    """The fault of a name that cannot be one, None for any other."""
+    if name in reserved:
+        return Fault(f"'{name}' cannot be a name.", hint="It has a meaning of its own.")
+    if not NAME.fullmatch(name):
+        hint = "A name begins with a letter and has small letters, digits and _ only."
+        return Fault(f"'{name}' cannot be a name.", hint=hint if len(name) < _LONG else "63 letters are the most.")
+    return None
+
+
+_LONG = 64
 
 
 class _Reader:
     """Reads tags on demand: a rule asks for the type of a tag, which is then read first."""
 
-    def __init__(self, tags: Mapping[str, Tag]) -> None:
+    def __init__(self, tags: Mapping[str, Tag], unread: Mapping[str, Type]) -> None:
         self.faults: list[Fault] = []
         self.entries: dict[str, Entry] = {}
         self.owners: dict[str, tuple[str, Tag, piece.Piece]] = {}
+        self.unread = unread
         self._open: list[str] = []
-        self._failed: set[str] = set()
         for name, tag in tags.items():
             self._take(name, tag)
 
+    def read(self) -> None:
+        """Read all columns."""
+        for name in self.owners:
+            self.type_of(name)
+
     def _take(self, name: str, tag: Tag) -> None:
-        if not NAME.fullmatch(name) or name in RESERVED:
-            hint = "Small letters, digits and _, a letter first, 63 at most."
-            hint = f"{name} has a meaning of its own." if name in RESERVED else hint
-            self.faults.append(Fault(f"{name} cannot be the name of a tag.", block=f"tags.{name}", hint=hint))
+        if fault := misnamed(name):
+            self.faults.append(replace(fault, block=f"tags.{name}"))
         for each in tag.pieces(name):
             if each.tag in self.owners:
                 what = f"{each.tag} is made by the tag {self.owners[each.tag][0]} already."
@@ -96,33 +117,20 @@ class _Reader:
             else:
                 self.owners[each.tag] = name, tag, each
 
-    def entry(self, name: str) -> Entry | None:
-        """The column of that name, None where it has a fault."""
-        if name in self.entries or name in self._failed:
-            return self.entries.get(name)
-        self._open.append(name)
-        try:
-            self.entries[name] = _Read(self, *self.owners[name]).entry()
-        except _Skipped:
-            self._failed.add(name)
-        except DefinitionError as error:
-            self._failed.add(name)
-            block = f"tags.{self.owners[name][0]}"
-            self.faults.extend(Fault(each.what, block=block, field=each.field, hint=each.hint) for each in error.faults)
-        finally:
-            self._open.pop()
-        return self.entries.get(name)
-
     def type_of(self, name: str) -> Type:
-        """The type of a tag that another one names."""
+        """The type of a column; DefinitionError where that column is just being read."""
         if name in self._open:
             path = [*self._open[self._open.index(name) :], name]
             hint = "One of them has to be computed without the others."
             raise DefinitionError([Fault(f"tags need each other in a circle: {' -> '.join(path)}.", hint=hint)])
-        found = self.entry(name)
-        if found is None:
-            raise _Skipped
-        return found.type
+        if name not in self.entries:
+            self._open.append(name)
+            read = _Read(self, *self.owners[name])
+            self.entries[name] = read.entry()
+            told = dict.fromkeys(replace(each, block=f"tags.{read.owner}") for each in read.faults)
+            self.faults += [each for each in told if each not in self.faults]  # companions share their fields
+            self._open.pop()
+        return self.entries[name].type
 
 
 class _Types(Mapping[str, Type]):
@@ -132,33 +140,34 @@ class _Types(Mapping[str, Type]):
         self._reader = reader
 
     def __getitem__(self, name: str) -> Type:
-        if name not in self._reader.owners:
-            raise KeyError(name)
-        return self._reader.type_of(name)
+        if name in self._reader.owners:
+            return self._reader.type_of(name)
+        return self._reader.unread[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._reader.owners
+        return name in self._reader.owners or name in self._reader.unread
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._reader.owners)
+        return iter({**self._reader.owners, **self._reader.unread})
 
     def __len__(self) -> int:
-        return len(self._reader.owners)
+        return len({**self._reader.owners, **self._reader.unread})
 
 
 class _Read:
-    """One column being read."""
+    """One column being read, field by field: a fault in one field keeps no other from being read."""
 
     def __init__(self, reader: _Reader, owner: str, tag: Tag, of: piece.Piece) -> None:
-        self.tag, self.piece = tag, of
+        self.owner, self.tag, self.piece = owner, tag, of
         self.tags = Scope(columns=_Types(reader), subject="tags")
         self.wanted = tag.type if of.tag == owner else None
         self.expressions: dict[str, Expression] = {}
+        self.faults: list[Fault] = []
 
     def entry(self) -> Entry:
         kind = self._type()
-        if self.wanted and kind != self.wanted and not (kind.numeric and self.wanted.numeric):
-            raise _fault("type", f"the value is {kind}, not {self.wanted}.", f'Write type = "{kind}" or leave it out.')
+        if self.wanted and not _go_together(kind, self.wanted):
+            self._fault("type", f"the value is {kind}, not {self.wanted}.", f'Write type = "{kind}" or leave it out.')
         kind = self.wanted or kind
         self._check_empty(kind)
         return Entry(self.piece.tag, self.tag, self.piece, kind, self.expressions)
@@ -172,9 +181,9 @@ class _Read:
             case piece.Latest():
                 return self._latest(self.piece)
             case piece.Derived():
-                return self._parse("value", self.piece.value, self.tags, self.wanted).type
+                return self._parse("value", self.piece.value, self.tags, self.wanted)
             case piece.Condition():
-                return self._parse("when", self.piece.when, self.tags, Type.BOOLEAN).type
+                return self._parse("when", self.piece.when, self.tags, Type.BOOLEAN)
             case piece.Chosen():
                 return self._chosen(self.piece)
             case piece.Ranked():
@@ -182,37 +191,44 @@ class _Read:
 
     def _fact(self, fact: piece.Fact) -> Type:
         found = self._table(fact)
+        if found is None:
+            return Type.RAW
         self._rows(found, fact.where)
-        scope = replace(_scope(found), aggregates=True)
-        value = self._parse("value", fact.value, scope, self.wanted)
-        if not value.aggregates:
+        kind = self._parse("value", fact.value, replace(_scope(found), aggregates=True), self.wanted)
+        value = self.expressions.get("value")
+        if value and not value.aggregates:
             hint = "A customer has many rows: write sum(...), last(...), count(*)."
-            raise _fault("value", "the value is taken from no row.", hint)
-        return value.type
+            self._fault("value", "the value is taken from no row.", hint)
+        return kind
 
     def _favourite(self, favourite: piece.Favourite) -> Type:
         found = self._table(favourite)
+        if found is None:
+            return Type.RAW
         self._rows(found, favourite.where)
-        of = self._parse("of", favourite.of, _scope(found))
+        kind = self._parse("of", favourite.of, _scope(found))
         if favourite.by:
             self._number("by", favourite.by, _scope(found))
-        return of.type if favourite.measure == "value" else Type.NUMBER
+        return kind if favourite.measure == "value" else Type.NUMBER
 
     def _latest(self, latest: piece.Latest) -> Type:
-        types = self._table(latest).scope
-        if latest.column not in types:
-            raise _fault("column", f"{latest.table} has no column {latest.column}.", nearest(latest.column, types))
-        return types[latest.column]
+        found = self._table(latest)
+        if found and latest.column not in found.scope:
+            hint = nearest(latest.column, found.scope) or f"Known: {', '.join(found.scope)}."
+            self._fault("column", f"{latest.table} has no column {latest.column}.", hint)
+        return found.scope.get(latest.column, Type.RAW) if found else Type.RAW
 
     def _chosen(self, chosen: piece.Chosen) -> Type:
-        for number, case in enumerate(chosen.cases, 1):
+        for number, case in enumerate(chosen.cases):
             self._parse(f"cases.{number}.when", case.when, self.tags, Type.BOOLEAN)
         given = [case.value for case in chosen.cases]
         types = {_constant(value) for value in [*given, chosen.otherwise] if value is not None}
         if types == {Type.INTEGER, Type.NUMBER}:
             return Type.NUMBER
         if len(types) > 1:
-            raise _fault("cases", f"the values are of several types: {', '.join(sorted(types))}.", "Choose one.")
+            field = "cases" if len({_constant(value) for value in given}) > 1 else "otherwise"
+            self._fault(field, f"the values are of several types: {', '.join(sorted(types))}.", "Choose one.")
+            return Type.RAW
         return types.pop()
 
     def _ranked(self, ranked: piece.Ranked) -> Type:
@@ -222,42 +238,51 @@ class _Read:
         return Type.INTEGER
 
     def _number(self, name: str, text: str, scope: Scope) -> None:
-        found = self._parse(name, text, scope)
-        if not found.type.numeric:
-            raise _fault(name, f"{text} is {found.type}, not a number.", "A number can be weighed and ranked.")
+        kind = self._parse(name, text, scope)
+        if not (kind.numeric or kind == Type.RAW):
+            self._fault(name, f"{text} is {kind}, not a number.", "A number can be weighed and ranked.")
 
     def _rows(self, found: Table, where: str) -> None:
         if where:
             self._parse("where", where, _scope(found), Type.BOOLEAN)
         if getattr(self.piece, "within", None) and not found.time:
-            raise _fault("within", f"the rows of {found.name} have no time.", "Leave within out.")
+            self._fault("within", f"the rows of {found.name} have no time.", "Leave within out.")
 
-    def _table(self, of: piece.Fact | piece.Favourite | piece.Latest) -> Table:
+    def _table(self, of: piece.Fact | piece.Favourite | piece.Latest) -> Table | None:
         try:
             found = table(of.table)
         except NotFound as error:
-            raise _fault("table", error.what, error.hint) from None
+            self._fault("table", error.what, error.hint)
+            return None
         if not found.of_customers:
-            raise _fault(
-                "table", f"the rows of {found.name} belong to no customer.", "Choose orders, events or the like."
-            )
+            hint = "Choose orders, events or the like."
+            self._fault("table", f"the rows of {found.name} belong to no customer.", hint)
         return found
 
-    def _parse(self, name: str, text: str, scope: Scope, expect: Type | None = None) -> Expression:
+    def _parse(self, name: str, text: str, scope: Scope, expect: Type | None = None) -> Type:
+        """The type of a field's expression; RAW where it cannot be read."""
         try:
             found = parse(text, scope, expect=expect)
-        except ExpressionError as error:
-            raise _fault(name, error.what, error.hint) from None
+        except DefinitionError as error:
+            self.faults += [Fault(each.what, field=name, hint=each.hint) for each in error.faults]
+            return expect or Type.RAW
         self.expressions[name] = found
-        return found
+        return found.type
 
     def _check_empty(self, kind: Type) -> None:
         empty = self.tag.empty
         if empty is None or self.piece.title:
             return
         found = _constant(empty)
-        if found != kind and not (found.numeric and kind.numeric):
-            raise _fault("empty", f"{empty!r} is {found}, and the value is {kind}.", "Both must be of one type.")
+        if not _go_together(found, kind):
+            self._fault("empty", f"{empty!r} is {found}, and the value is {kind}.", "Both must be of one type.")
+
+    def _fault(self, name: str, what: str, hint: str) -> None:
+        self.faults.append(Fault(what, field=name, hint=hint))
+
+
+def _go_together(one: Type, other: Type) -> bool:
+    return one == other or (one.numeric and other.numeric) or Type.RAW in (one, other)
 
 
 def _scope(found: Table) -> Scope:
@@ -279,7 +304,3 @@ _CONSTANTS = (
     (datetime, Type.TIME),
     (date, Type.DATE),
 )
-
-
-def _fault(name: str, what: str, hint: str) -> DefinitionError:
-    return DefinitionError([Fault(what, field=name, hint=hint)])

@@ -106,6 +106,6 @@ def _raw(source: Source, entry: Entry) -> str:
 def _chosen(source: Source, entry: Entry, chosen: piece.Chosen) -> str:
     cases = " ".join(
         f"WHEN {where(entry.expressions[f'cases.{number}.when'], as_of=source.as_of)} THEN {literal(case.value)}"
-        for number, case in enumerate(chosen.cases, 1)
+        for number, case in enumerate(chosen.cases)
     )
     return f"CASE {cases} ELSE {literal(chosen.otherwise)} END"

@@ -116,13 +116,13 @@ def test_an_aggregate_of_an_aggregate_is_refused() -> None:
         ("orders_90d in (score)", "a list holds constants only.", "Join comparisons by or."),
         ("city like lower(city)", "a pattern is a constant text.", "contains"),
         ("round(score, orders_90d)", "digits is a whole number from 0 to 9, written out.", "round(number, [digits])"),
-        ("if(vip)", "1 arguments are too few.", "if(condition, value, otherwise)"),
+        ("if(vip)", "1 argument is too few.", "if(condition, value, otherwise)"),
         ("lower()", "0 arguments are too few.", "Write lower(text)."),
         ("lower(city, city)", "2 arguments are too many.", "Write lower(text)."),
         ("number(birth_date)", "birth_date is date; number(x [, decimal mark]) cannot read it.", ""),
         ("number(score, ',')", "score is number and needs no decimal mark.", ""),
         ("number(city, ';')", "the decimal mark is '.' or ','.", "number(x [, decimal mark])"),
-        ("date(city, '%c')", "a format is written with %Y %m %d %H %M %S and plain signs.", "%d.%m.%Y"),
+        ("date(city, '%c')", "a format is written with %Y %m %d %H %M %S %z and plain signs.", "%d.%m.%Y"),
         ("text(spend, '%Y')", "spend is money and needs no format.", ""),
         ("vip -- or true", "comments are not part of the language.", ""),
         ("orders_90d --1", "comments are not part of the language.", ""),
@@ -167,7 +167,7 @@ def test_a_fault_points_at_its_place() -> None:
         ("sum(distinct amount)", "this is not part of the language."),
         ("sum(*)", "this is not part of the language."),
         ("sum()", "0 arguments are too few."),
-        ("mean_gap(amount)", "1 arguments are too many."),
+        ("mean_gap(amount)", "1 argument is too many."),
         ("percentile(amount, 2)", "part is a number from 0 to 1, written out."),
         ("slope(amount, 1)", "pieces is a whole number from 2 to 24, written out."),
         ("sum(channel)", "channel is text, but sum(number) takes number or integer or money there."),
@@ -300,3 +300,30 @@ def test_a_long_chain_of_conditions_is_no_depth() -> None:
 def test_no_condition_is_none() -> None:
     assert all_of() is None
     assert all_of(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("city ilike 'a%'", "lower(x) like"),
+        ("vip && vip", "Write and."),
+        ("city == 'a'", "Write =."),
+        ("city regexp 'a'", "contains(x, 'a')"),
+        ("days_since(last_order_at) > 90 days", "A number of days is written 90."),
+        ("days_since(last_order_at) > 2 weeks", "A number of days is written 14."),
+        ("last_order_at > 90 days", "Write as_of - 90 days."),
+    ],
+)
+def test_the_ways_of_other_languages_lead_to_the_right_word(written: str, hint: str) -> None:
+    assert hint in fault(written)[1]
+
+
+def test_a_name_that_stands_alone_is_no_text() -> None:
+    assert fault("zzzz")[1].startswith("Known: ")
+
+
+def test_a_long_rule_says_where_its_fault_stands() -> None:
+    long = " and ".join(["vip"] * 20)
+    assert f"column {len(long) + 6}, at 'cty = 1'" in fault(f"{long} and cty = 1")[0]
+    assert "line 2, column 3" in fault(f"{long} and\n  cty = 1")[0]
+    assert "column" not in fault("vip and cty = 1")[0]

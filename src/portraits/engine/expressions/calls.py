@@ -58,7 +58,7 @@ def anonymous(tree: exp.Expr, at: Reading) -> Node:
         written = Literal(Type.TEXT, str(tree.expressions[0].this), at=position)
         return moment(written, Type.DATE if name == "$date" else Type.TIME)
     if name in UNITS:
-        raise ExpressionError("a duration stands beside a day or moment.", "Write as_of - 90 days.", position)
+        raise ExpressionError("a duration stands beside a day or moment.", _instead_of(tree, at), position)
     if name in AGGREGATES:
         return _aggregate(tree, AGGREGATES[name], at, None)
     if name == "if":
@@ -66,6 +66,16 @@ def anonymous(tree: exp.Expr, at: Reading) -> Node:
     if name in CONVERSIONS:
         return _conversion(CONVERSIONS[name], [at.read(each) for each in tree.expressions], at, position)
     return number_call(name, tree.expressions, at, position)
+
+
+def _instead_of(tree: exp.Expr, at: Reading) -> str:
+    """What to write instead of a duration: its number of days where it is held against a number."""
+    seconds, parent = seconds_of(tree) or 0, tree.parent
+    if isinstance(parent, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ) and seconds % UNITS["$days"] == 0:
+        other = parent.this if parent.this is not tree else parent.args["expression"]
+        if seconds_of(other) is None and at.read(other).type.numeric:
+            return f"A number of days is written {seconds // UNITS['$days']}."
+    return "Write as_of - 90 days."
 
 
 def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: int) -> Node:
@@ -76,16 +86,18 @@ def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: i
         hint = nearest(name, known) or "See the reference of expressions."
         raise ExpressionError(f"'{name}' is not a function.", hint, position)
     most = ARGUMENTS if function.many else len(function.parameters)
-    _check_count(function.form, len(written), function.least, most)
+    _check_count(function.form, len(written), function.least, most, position)
     arguments = _arguments(function, [at.read(each) for each in written], at)
     result = function.result_of([argument.type for argument in arguments])
     moment_ = (AsOf(),) if function.as_of else ()
     return Call(result, name, (*arguments, *moment_), at=position)
 
 
-def _check_count(form: str, given: int, least: int, most: int) -> None:
+def _check_count(form: str, given: int, least: int, most: int, position: int) -> None:
     if not least <= given <= most:
-        raise ExpressionError(f"{given} arguments are too {'few' if given < least else 'many'}.", f"Write {form}.")
+        arguments = "1 argument is" if given == 1 else f"{given} arguments are"
+        what = f"{arguments} too {'few' if given < least else 'many'}."
+        raise ExpressionError(what, f"Write {form}.", position)
 
 
 def _arguments(function: Function, nodes: Sequence[Node], at: Reading) -> list[Node]:
@@ -120,7 +132,7 @@ def _fitting(node: Node, parameter: Parameter, form: str, at: Reading) -> Node:
 
 
 def _if(tree: exp.Expr, at: Reading) -> Node:
-    _check_count("if(condition, value, otherwise)", len(tree.expressions), 2, 3)
+    _check_count("if(condition, value, otherwise)", len(tree.expressions), 2, 3, start(tree))
     condition, *rest = tree.expressions
     held = at.wanted(condition, Type.BOOLEAN)
     values = [at.read(each) for each in rest]
@@ -133,7 +145,7 @@ def _if(tree: exp.Expr, at: Reading) -> Node:
 
 def _conversion(conversion: Conversion, nodes: Sequence[Node], at: Reading, position: int) -> Node:
     form = conversion.form
-    _check_count(form, len(nodes), 1, 2)
+    _check_count(form, len(nodes), 1, 2, position)
     value = nodes[0]
     if value.type not in _SOURCES[conversion.type]:
         raise ExpressionError(f"{called(value)} is {value.type}; {form} cannot read it.", "", place(value))
@@ -160,7 +172,7 @@ def _formats(conversion: Conversion, nodes: Sequence[Node], form: str) -> tuple[
             raise ExpressionError("the decimal mark is '.' or ','.", f"Write {form}.", place(written))
         return given, Formats(decimal=given)
     if not known_format(given):
-        what = "a format is written with %Y %m %d %H %M %S and plain signs."
+        what = "a format is written with %Y %m %d %H %M %S %z and plain signs."
         raise ExpressionError(what, "Write date(x, '%d.%m.%Y').", place(written))
     return given, Formats(dates=(given,))
 
@@ -180,7 +192,8 @@ def _aggregate(tree: exp.Expr, over: Over, at: Reading, condition: exp.Expr | No
         what = f"{over.name} looks at many rows and has no place here."
         raise ExpressionError(what, "Make a fact tag of it and name the tag.", position)
     written, distinct = _written(tree, over)
-    _check_count(over.form, len(written), 0 if over.name == "count" else len(over.parameters), len(over.parameters))
+    least = 0 if over.name == "count" else len(over.parameters)
+    _check_count(over.form, len(written), least, len(over.parameters), position)
     rows = at.rows
     arguments = [
         _argument(rows.read(each), parameter, over.form, rows)

@@ -38,6 +38,7 @@ WILDCARDS = 5
 PATTERN = 200
 _WHOLE = 2**63
 _DAY = 86_400
+_FEW = 60  # names that a message can list
 
 
 def checked(tree: exp.Expr, scope: Scope) -> Node:
@@ -76,20 +77,27 @@ def _name(tree: exp.Expr, at: Reading) -> Node:
         return AsOf(at=start(tree))
     type_ = scope.columns.get(name)
     if type_ is None:
-        raise _unknown(name, scope, start(tree))
+        raise _unknown(name, tree, scope)
     if scope.aggregates:
         what = f"{name} has a value in every row."
         raise ExpressionError(what, f"Say which: last({name}), max({name}), sum({name}) ...", start(tree))
     return Name(type_, name, at=start(tree))
 
 
-def _unknown(name: str, scope: Scope, position: int) -> ExpressionError:
+def _unknown(name: str, tree: exp.Expr, scope: Scope) -> ExpressionError:
     folded = {each.casefold(): each for each in scope.columns}
     near = folded.get(name.casefold())
     hint = f"Did you mean {near}?" if near else nearest(name, scope.columns)
-    return ExpressionError(
-        f"'{name}' is not a name of {scope.subject}.", hint or f"Text stands in single quotes: '{name}'.", position
-    )
+    what = f"'{name}' is not a name of {scope.subject}."
+    return ExpressionError(what, hint or _other_name(name, tree, scope), start(tree))
+
+
+def _other_name(name: str, tree: exp.Expr, scope: Scope) -> str:
+    """What would be right where no name is near: a text beside a comparison, else one of the names."""
+    if isinstance(tree.parent, exp.EQ | exp.NEQ | exp.In | exp.Like | exp.DPipe):
+        return f"Text stands in single quotes: '{name}'."
+    known = list(scope.columns)
+    return f"Known: {', '.join(known)}." if 0 < len(known) <= _FEW else "`portraits tags` lists all tags."
 
 
 def _connector(kind: type[And | Or], sort: type[exp.Expr]) -> Callable[[exp.Expr, Reading], Node]:

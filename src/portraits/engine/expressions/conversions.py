@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,6 +39,7 @@ DIRECTIVES = {
     "b": "MMM",
     "B": "MMMM",
     "f": "SSSSSS",
+    "z": "XXX",
 }
 _PADDED = {**DIRECTIVES, "m": "MM", "d": "dd", "H": "HH", "I": "hh", "M": "mm", "S": "ss"}
 
@@ -132,7 +133,7 @@ def known_format(format_: str) -> bool:
     return (
         len(pieces) > 1
         and all(piece[:1] in DIRECTIVES for piece in pieces[1:])
-        and all(character in " -/.:,T年月日时分秒" for separator in separators for character in separator)
+        and all(character in " -/.:,TZ年月日时分秒" for separator in separators for character in separator)
     )
 
 
@@ -207,7 +208,9 @@ def _by_format(value: exp.Expr, format_: str, dialect: str) -> exp.Expr:
     if dialect == "spark":
         letters = constant(_letters(format_, DIRECTIVES))
         return cast(call("TRY_TO_TIMESTAMP", value, letters), "TIMESTAMPNTZ")
-    return call("TRY_STRPTIME", value, constant(format_))
+    moment = call("TRY_STRPTIME", value, constant(format_))
+    # With an offset DuckDB gives an instant; its clock time is that of UTC, wherever this runs.
+    return call("TIMEZONE", constant("UTC"), moment) if "%z" in format_ else moment
 
 
 def _letters(format_: str, letters: Mapping[str, str]) -> str:
@@ -290,7 +293,8 @@ def _time(value: Any, formats: Formats) -> datetime | None:
 
 def _parsed(value: str, format_: str) -> datetime | None:
     try:
-        return datetime.strptime(value.strip(), format_)
+        found = datetime.strptime(value.strip(), format_)
+        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
     except ValueError:
         return None
 

@@ -8,13 +8,15 @@ from functools import cached_property
 from portraits.engine.expressions.calls import grown
 from portraits.engine.expressions.check import checked
 from portraits.engine.expressions.coercion import fit
-from portraits.engine.expressions.grammar import tree
+from portraits.engine.expressions.grammar import LENGTH, tree
 from portraits.engine.expressions.nodes import CONDITIONS, Aggregate, Convert, Node, aggregates_in, names_in
 from portraits.engine.expressions.scope import Scope
 from portraits.vocabulary.errors import ExpressionError
 from portraits.vocabulary.types import Type
 
 _GROWTH = 64
+_SHORT = 60  # characters of a text that is seen at a glance
+_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,24 @@ def parse(text: str, scope: Scope, expect: Type | None = None) -> Expression:
 
     ExpressionError says what is wrong, where, and what would be right.
     """
+    try:
+        return _parsed(text, scope, expect)
+    except ExpressionError as error:
+        raise ExpressionError(f"{error.what}{_place(text, error.position)}", error.hint, error.position) from None
+
+
+def _place(text: str, position: int) -> str:
+    """Where in a long text it is; a short one is seen at a glance."""
+    if not (0 < position < len(text) and _SHORT < len(text) <= LENGTH):
+        return ""
+    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    rest = text[position:].split("\n", maxsplit=1)[0].rstrip()
+    shown = rest if len(rest) <= _SHOWN else f"{rest[:_SHOWN].rstrip()}…"
+    of_line = f"line {line}, " if "\n" in text.strip() else ""
+    return f" It stands in {of_line}column {column}, at '{shown}'."
+
+
+def _parsed(text: str, scope: Scope, expect: Type | None) -> Expression:
     node = checked(tree(text), scope)
     if grown(node) > _GROWTH:
         raise ExpressionError("these replacements could make a text far too long.", "Replace by shorter texts.")

@@ -68,6 +68,7 @@ _ALLOWED = {TokenType.VAR, TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUM
     *_SIGNS.values(),
     *_SINGLE.values(),
 }
+_VALUES = (TokenType.STRING, TokenType.NUMBER, TokenType.VAR)
 _NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _UNITS = re.compile(r"(second|minute|hour|day|week|month|year)s?", re.IGNORECASE)
 _SPAN = re.compile(r"\s*(\d{1,9})\s*([a-z]+)\s*", re.IGNORECASE)
@@ -153,8 +154,26 @@ def _check_token(token: Token) -> None:
         raise ExpressionError(f"'{token.text}' is not a name.", hint, token.start)
 
 
-def _instead(sign: str) -> str:
+def foreign(word: str) -> str:
+    """What this language has for a word or sign of another one; empty where it is none."""
     return {
+        "ilike": "Write lower(x) like '%a%'.",
+        "rlike": "Write x like '%a%', or contains(x, 'a').",
+        "regexp": "Write x like '%a%', or contains(x, 'a').",
+        "similar": "Write x like '%a%', or contains(x, 'a').",
+        "div": "Write floor(x / y).",
+        "mod": "Write x % y.",
+        "xor": "Write a <> b.",
+        "over": "Write a fact or rank tag.",
+        "&": "Write and.",
+        "|": "Write or, or || to join text.",
+        "^": "Write power(x, y) or x * x.",
+        "==": "Write =.",
+    }.get(word.lower(), "")
+
+
+def _instead(sign: str) -> str:
+    return foreign(sign) or {
         ";": "Write one expression.",
         ":": "Write number(x), date(x) or text(x) to convert.",
         ".": "Write the bare name, and 0.5 for a half.",
@@ -172,6 +191,10 @@ def _check_pair(before: Token, after: Token) -> None:
     if touching and kinds == (TokenType.NUMBER, TokenType.VAR):
         what = f"'{before.text}{after.text}' is neither a number nor a name."
         raise ExpressionError(what, "Put a blank between them.", before.start)
+    if before.token_type == TokenType.VAR and after.token_type in _VALUES and foreign(before.text):
+        raise ExpressionError(f"'{before.text}' is not part of the language.", foreign(before.text), before.start)
+    if touching and kinds == (TokenType.EQ, TokenType.EQ):
+        raise ExpressionError("'==' is not part of the language.", foreign("=="), before.start)
     if kinds == (TokenType.STRING, TokenType.STRING):
         raise ExpressionError("two texts stand side by side.", "Write 'a' || 'b', or one text.", after.start)
 
@@ -251,4 +274,6 @@ def _unreadable(text: str, error: ParseError) -> ExpressionError:
         return ExpressionError(f"a bracket is not closed before '{found}'.", "Write ) there.", position)
     if described.startswith("Required keyword"):
         return ExpressionError(f"something is missing after '{found}'.", "Write a name or a value.", position)
-    return ExpressionError(f"'{found}' is not expected here.", "Join conditions by and, or.", position)
+    return ExpressionError(
+        f"'{found}' is not expected here.", foreign(found) or "Join conditions by and, or.", position
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from portraits.engine.expressions.coercion import fit
+from portraits.engine.expressions.grammar import foreign
 from portraits.engine.expressions.nodes import Node
 from portraits.engine.expressions.scope import Scope
 from portraits.vocabulary.errors import ExpressionError
@@ -80,6 +81,7 @@ _INSTEAD: dict[type[exp.Expr], str] = {
 def refusal(tree: exp.Expr) -> ExpressionError:
     """The error for a part of SQL that is not part of the language."""
     if isinstance(tree, exp.Alias):
-        return ExpressionError(f"'{tree.alias}' is not expected here.", _INSTEAD[exp.Alias], start(tree.args["alias"]))
+        hint = foreign(tree.alias) or _INSTEAD[exp.Alias]
+        return ExpressionError(f"'{tree.alias}' is not expected here.", hint, start(tree.args["alias"]))
     hint = _INSTEAD.get(type(tree), "See the reference of expressions.")
     return ExpressionError("this is not part of the language.", hint, start(tree))

@@ -1,0 +1,182 @@
+"""Faults: what the reading of a block finds wrong, in plain sentences, with the nearest right word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from portraits.vocabulary.errors import Fault, nearest
+
+Detail = Mapping[str, Any]
+Path = tuple[int | str, ...]
+
+
+def faults(cls: type[BaseModel], block: Mapping[str, Any], error: ValidationError) -> Iterator[Fault]:
+    """All faults of a block that a definition was read from, unknown keys first.
+
+    A key that is missing is not told where an unknown one beside it is that key misspelt.
+    """
+    details = [(_written(detail["loc"], block, cls), detail) for detail in error.errors(include_url=False)]
+    unknown = [path for path, detail in details if detail["type"] == "extra_forbidden"]
+    misspelt = set()
+    for path in unknown:
+        known = _fields(cls, path[:-1])
+        hint = nearest(str(path[-1]), known)
+        misspelt |= {(path[:-1], hint), *((path[:-1], f"Did you mean {name}?") for name in known if "zh" in known)}
+        yield Fault("this key is not known.", field=_dotted(path), hint=hint or f"Known: {', '.join(known)}.")
+    told = set(unknown)
+    for path, detail in details:
+        again = detail["type"] == "missing" and (path[:-1], f"Did you mean {path[-1]}?") in misspelt
+        if path not in told and not again:
+            told.add(path)
+            options = [each for other, each in details if other == path]
+            yield _one(cls, path, detail) if len(options) == 1 or not path else _none_of(path, options)
+
+
+def _one(cls: type[BaseModel], path: Path, detail: Detail) -> Fault:
+    what, hint = _SAID.get(detail["type"], _as_told)(detail)
+    bare = path[:-1] if path and path[-1] in ("en", "zh") else path
+    if detail["type"] in ("model_type", "missing") and "zh" in _fields(cls, bare):
+        what, hint = what if detail["type"] == "missing" else "text is needed here.", _TEXT
+    return Fault(what, field=_dotted(path), hint=hint)
+
+
+def _none_of(path: Path, options: Iterable[Detail]) -> Fault:
+    """One fault for a value that may be of several types, and is of none."""
+    wanted = dict.fromkeys(_WANTED.get(each["type"].partition("_")[0], "") for each in options)
+    written = ", ".join(each for each in wanted if each)
+    return Fault("this kind of value has no place here.", field=_dotted(path), hint=f"Write {written}.")
+
+
+def _written(location: Path, block: object, cls: type[BaseModel]) -> Path:
+    """The part of a location that a person wrote; the rest names a type among several."""
+    path: list[int | str] = []
+    inside: Any = block
+    for part in location:
+        if isinstance(inside, Mapping) and (part in inside or part in _fields(cls, tuple(path))):
+            inside = inside.get(str(part))
+        elif isinstance(inside, list | tuple) and isinstance(part, int) and part < len(inside):
+            inside = inside[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _fields(cls: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """The keys that may stand at a place of a definition; none where it takes no table of known keys."""
+    kinds: list[Any] = [cls]
+    for part in path:
+        kinds = [inner for kind in kinds for inner in _inside(kind, part)]
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return tuple(dict.fromkeys(name for model in models for name in model.model_fields))
+
+
+def _inside(kind: Any, part: int | str) -> Iterator[Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if part in kind.model_fields:
+            yield from _members(kind.model_fields[str(part)].annotation)
+    elif arguments := [each for each in get_args(kind) if each is not ...]:
+        yield from _members(arguments[-1])  # of a list its elements, of a table its values
+
+
+def _members(kind: Any) -> Iterator[Any]:
+    if get_origin(kind) is Annotated:
+        yield from _members(get_args(kind)[0])
+    elif get_origin(kind) in (Union, UnionType):
+        for each in get_args(kind):
+            yield from _members(each)
+    elif kind is not NoneType:
+        yield kind
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def _choice(detail: Detail) -> tuple[str, str]:
+    words = re.findall(r"'([^']*)'", str(detail["ctx"]["expected"]))
+    known = ", ".join(words)
+    given = detail["input"]
+    return f"{_shown(given)} is not one of the words for this.", nearest(str(given), words) or f"Known: {known}."
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return f"'{value:.60}'" if isinstance(value, str) else str(value)
+    return "a table" if isinstance(value, Mapping) else "a list" if isinstance(value, list | tuple) else "this"
+
+
+def _needed(wanted: str, hint: str) -> Callable[[Detail], tuple[str, str]]:
+    return lambda detail: (f"{wanted} is needed here, not {_shown(detail['input'])}.", hint)
+
+
+def _bound(words: str, name: str) -> Callable[[Detail], tuple[str, str]]:
+    return lambda detail: (f"{_shown(detail['input'])} cannot be here.", f"Write {words} {detail['ctx'][name]}.")
+
+
+def _shorter(detail: Detail) -> tuple[str, str]:
+    most = detail["ctx"]["max_length"]
+    things = ("character" if isinstance(detail["input"], str) else "value") + ("s" if most > 1 else "")
+    return "this is too long.", f"Write {most} {things} at most."
+
+
+def _longer(detail: Detail) -> tuple[str, str]:
+    least = detail["ctx"]["min_length"]
+    return ("this is empty.", "Write something.") if least == 1 else ("this is too short.", f"Write {least} or more.")
+
+
+def _pattern(detail: Detail) -> tuple[str, str]:
+    return f"{_shown(detail['input'])} is not written as it should be.", f"Its form is {detail['ctx']['pattern']}"
+
+
+def _as_told(detail: Detail) -> tuple[str, str]:
+    """What our own checks say is a sentence already."""
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return (message if message.endswith((".", "?")) else f"{message}."), ""
+
+
+_TEXT = 'Write "a text" or { en = "a text", zh = "文字" }.'
+_WHOLE = _needed("a whole number", "Write 5, without quotes.")
+_NUMBER = _needed("a number", "Write 0.5, without quotes.")
+_TRUTH = _needed("true or false", "Write true or false, without quotes.")
+_LIST = _needed("a list", 'Write ["a", "b"].')
+_TABLE = _needed("a table", 'Write { name = "value" } or a block of its own.')
+_DAY = _needed("a day or moment", "Write 2026-01-31, without quotes.")
+_SAID: dict[str, Callable[[Detail], tuple[str, str]]] = {
+    "missing": lambda _: ("is missing.", ""),
+    "literal_error": _choice,
+    "enum": _choice,
+    "string_type": _needed("text", 'Write it in quotes: "...".'),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number", "decimal_parsing"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _TRUTH),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type"), _LIST),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _TABLE),
+    **dict.fromkeys(("date_type", "date_parsing", "datetime_type", "datetime_parsing"), _DAY),
+    "greater_than_equal": _bound("at least", "ge"),
+    "greater_than": _bound("more than", "gt"),
+    "less_than_equal": _bound("at most", "le"),
+    "less_than": _bound("less than", "lt"),
+    **dict.fromkeys(("too_short", "string_too_short"), _longer),
+    **dict.fromkeys(("too_long", "string_too_long"), _shorter),
+    "string_pattern_mismatch": _pattern,
+}
+# What a value of several types may be, by the beginning of the error's name.
+_WANTED = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "string": "text in quotes",
+    "date": "a day such as 2026-01-31",
+    "datetime": "a day such as 2026-01-31",
+    "tuple": "a list",
+    "list": "a list",
+    "model": "a table",
+}
