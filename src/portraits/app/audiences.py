@@ -12,8 +12,9 @@ from portraits.app.choice import condition, condition_sql
 from portraits.app.customers import LARGEST_PAGE, CustomerList, customers, sound
 from portraits.app.exports import format_of, note_export, write_table
 from portraits.app.reading import Reading, TagColumn, defined, reading
+from portraits.app.rule import said
 from portraits.app.subject import explained, shown, subject
-from portraits.engine.expressions import Explanation, Expression, sentence, where
+from portraits.engine.expressions import Explanation, Expression, where
 from portraits.engine.store import Store
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
@@ -109,12 +110,11 @@ def explain(workspace: Workspace, rule: str, customer_id: str) -> Verdict:
     """Why a customer is, or is not, among those a rule chooses."""
     with reading(workspace) as run:
         expression = condition(run, rule)
-        titles = {name: tag.title for name, tag in run.tags.items()}
         return Verdict(
             customer_id=customer_id,
             rule=rule,
             explanation=explained(run, expression, subject(run, customer_id).values),
-            sentence=sentence(expression, titles),
+            sentence=said(run, expression),
             as_of=run.as_of,
         )
 
@@ -143,7 +143,7 @@ def export(workspace: Workspace, rule: str, path: Path, format: str = "", *, act
 
 def _table(run: Reading, rule: str) -> pa.Table:
     where = condition_sql(run, rule) if rule.strip() else "true"
-    name = ", c.name" if "name" in run.columns["customers"] else ""
+    name = ", c.name" if "name" in run.columns["customers"] and "name" not in run.tags else ""
     tags = "".join(f", p.{quote(tag)}" for tag in run.tags)
     table = run.run.warehouse.query(
         f"SELECT p.customer_id{name}{tags} FROM portrait p JOIN customers c USING (customer) "
@@ -171,9 +171,8 @@ def _counted(run: Reading, rule: str) -> tuple[AudienceCount | None, tuple[Fault
 
 def _count(run: Reading, rule: str) -> AudienceCount:
     chosen = condition(run, rule)
-    titles = {name: tag.title for name, tag in run.tags.items()}
     [(n,)] = run.rows(_count_sql(chosen, run.as_of))
-    return AudienceCount(n, _base(run), run.as_of, run.run.info.number, sentence(chosen, titles))
+    return AudienceCount(n, _base(run), run.as_of, run.run.info.number, said(run, chosen))
 
 
 def _count_sql(chosen: Expression, as_of: datetime) -> str:

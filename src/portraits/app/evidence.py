@@ -17,7 +17,7 @@ from portraits.engine.expressions import Explanation, evaluate
 from portraits.engine.workspace import Workspace
 from portraits.tags.evidence import OBSERVED, Why, absent
 from portraits.tags.evidence import why as meaning
-from portraits.tags.lineage import reaching
+from portraits.tags.lineage import masked_as, reaching
 from portraits.tags.order import Entry
 from portraits.tags.piece import Chosen, Condition, Constant, Ranked
 from portraits.vocabulary.table import Column
@@ -222,7 +222,7 @@ def _rows(asked: _Asked) -> Rows | None:
 
 
 def _open(column: Column, value: Any) -> Any:
-    return masked(column.name, value) if column.personal and value is not None else value
+    return masked(masked_as(column.name), value) if column.personal and value is not None else value
 
 
 def _weights(asked: _Asked) -> tuple[Weight, ...]:

@@ -65,6 +65,15 @@ def field_name(call: Call) -> str:
     return f"{column.name}.{name.value}"
 
 
+def masked_as(field: str) -> str:
+    """A field that is called as a personal column is masked as that one: `attributes.phone` as `phone`."""
+    name = field.rpartition(".")[2].lower()
+    return name if name in _PERSONAL else field
+
+
+_PERSONAL = {column.name for column in TABLES["people"].columns if column.personal}
+
+
 def _own(table: Table) -> Callable[[str], Columns]:
     borrowed = {here: each.table.column(there) for each in table.lookups for here, there in each.columns}
     columns = {**borrowed, **{column.name: column for column in table.columns}}
@@ -93,12 +102,7 @@ def _values(node: Node) -> Iterator[Node]:
 
 
 def _of_field(field: str, reach: Callable[[str], Columns]) -> Columns:
-    """A field that is called as a personal column is masked as that one."""
-    column, _, name = field.partition(".")
-    known = {each.name for each in TABLES["people"].columns if each.personal}
-    if not reach(column):
-        return NONE
-    return frozenset({name.lower() if name.lower() in known else field})
+    return frozenset({masked_as(field)}) if reach(field.partition(".")[0]) else NONE
 
 
 def _is_field(node: Node) -> bool:
