@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from portraits.app import audiences, customers, evidence, portrait, runs, segments, tags
-from portraits.app.portrait import PortraitView, TagValue
+from portraits.app import audiences, customers, evidence, portrait, records, runs, segments, tags
+from portraits.app.customers import LARGEST_PAGE
 from portraits.app.reading import TagColumn
+from portraits.app.records import about, plain
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 
@@ -112,7 +111,7 @@ class TagDetail(BaseModel):
 class ValueAnswer(TagAnswer):
     """A tag's value for one customer, and what that value is called."""
 
-    value: Any = Field(examples=[6])
+    value: Any = Field(description="Money is a number, exact to the cent.", examples=[6])
     label: Text | None
 
 
@@ -223,12 +222,12 @@ def _list_routes(router: APIRouter, workspace: Workspace) -> None:
         rule: Annotated[str, Query(max_length=10_000, description="A condition over tags.")] = "",
         sort: Annotated[str, Query(max_length=80, description="A tag, with - before it for falling order.")] = "",
         page: Annotated[int, PAGE] = 1,
-        size: Annotated[int, Query(ge=1, le=500, description="Customers a page.")] = 50,
+        size: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Customers a page.")] = 50,
         columns: Annotated[list[str] | None, Query(description="Tags to show; the usual ones if left out.")] = None,
     ) -> CustomersAnswer:
         """Customers that a search and a rule leave, sorted by a tag, a page at a time."""
         found = customers.customers(workspace, search, rule, sort, page, size, columns or ())
-        return _customers(customers.sound(found))
+        return CustomersAnswer(**records.customers(customers.sound(found)))
 
 
 def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
@@ -250,46 +249,40 @@ def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
     def get_portrait(
         customer_id: Annotated[str, CUSTOMER],
         page: Annotated[int, PAGE] = 1,
-        size: Annotated[int, Query(ge=1, le=500, description="Moments of the timeline a page.")] = 20,
+        size: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Moments of the timeline a page.")] = 20,
     ) -> PortraitAnswer:
         """A customer's portrait: header, figures, all tags, scores, spending, taste and timeline."""
-        return _portrait(portrait.portrait(workspace, customer_id, page=page, size=size))
+        view = portrait.portrait(workspace, customer_id, page=page, size=size)
+        return PortraitAnswer(**records.portrait(view))
 
 
 def _tag_routes(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/tags", operation_id="list_tags")
     def list_tags() -> CatalogueAnswer:
         """All tags with coverage and distribution."""
-        found = tags.catalogue(workspace)
-        return CatalogueAnswer(tags=[_entry(each) for each in found.entries], as_of=found.as_of, run=found.run)
+        return CatalogueAnswer(**records.catalogue(tags.catalogue(workspace)))
 
     @router.get("/tags/{name}", operation_id="get_tag")
     def get_tag(name: Annotated[str, TAG]) -> TagDetail:
         """One tag with its definition."""
-        view = tags.tag(workspace, name)
-        return TagDetail(tag=_entry(view.entry), definition=plain(view.definition), as_of=view.as_of, run=view.run)
+        return TagDetail(**records.tag(tags.tag(workspace, name)))
 
     @router.post("/audiences/count", operation_id="count_audience")
     def count_audience(asked: Rule) -> CountAnswer:
         """How many customers a rule chooses; the rule is checked, and put into words."""
-        found = audiences.count(workspace, asked.rule)
-        return CountAnswer(share=found.share, **vars(found))
+        return CountAnswer(**records.count(audiences.count(workspace, asked.rule)))
 
     @router.get("/runs", operation_id="list_runs")
     def list_runs() -> RunsAnswer:
         """The builds that are kept, newest first."""
-        found = runs.runs(workspace)
-        shown = ("number", "as_of", "created_at", "version", "rows")
-        return RunsAnswer(
-            runs=[RunItem(current=line.current, **{name: getattr(line.info, name) for name in shown}) for line in found]
-        )
+        return RunsAnswer(**records.runs(runs.runs(workspace)))
 
 
 def _segment_routes(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/segments", operation_id="list_segments")
     def list_segments() -> SegmentsAnswer:
         """The segments that the published run holds."""
-        return SegmentsAnswer(segments=[plain(line) for line in segments.segments(workspace)])
+        return SegmentsAnswer(**records.segments(segments.segments(workspace)))
 
     @router.get("/segments/{name}", operation_id="get_segment")
     def get_segment(
@@ -297,82 +290,9 @@ def _segment_routes(router: APIRouter, workspace: Workspace) -> None:
     ) -> SegmentAnswer:
         """One segment: what each part means, what to do with it, its customers and money."""
         found = segments.segment(workspace, name)
-        return SegmentAnswer(
-            segment=plain(found.line),
-            money=found.money.name if found.money else None,
-            parts=plain(found.parts),
-            grid=plain(segments.grid(workspace, name).cells) if found.line.kind == "rfm" else [],
-            as_of=found.as_of,
-            run=found.run,
-        )
-
-
-def plain(value: Any) -> Any:
-    """A view's value as JSON values: no decimals, no classes, no definitions."""
-    if value is None or isinstance(value, str | int | float | bool | date | datetime):
-        return value
-    for kind, written in _PLAIN.items():
-        if isinstance(value, kind):
-            return written(value)
-    return {name: plain(each) for name, each in vars(value).items() if not name.startswith("_")}
-
-
-_PLAIN: dict[Any, Callable[[Any], Any]] = {
-    Decimal: float,
-    TagColumn: lambda tag: tag.name,
-    Text: lambda text: text.model_dump(),
-    Mapping: lambda values: {str(key): plain(each) for key, each in values.items()},
-    (list, tuple, frozenset): lambda values: [plain(each) for each in values],
-}
-
-
-def _customers(found: customers.CustomerList) -> CustomersAnswer:
-    names = [tag.name for tag in found.columns]
-    return CustomersAnswer(
-        customers=[
-            CustomerItem(
-                id=row.person.customer_id,
-                name=row.person.name,
-                email=row.person.email,
-                phone=row.person.phone,
-                tags=dict(zip(names, plain(row.values), strict=True)),
-            )
-            for row in found.rows
-        ],
-        **{name: getattr(found, name) for name in ("total", "base", "page", "pages", "size", "as_of", "run")},
-    )
+        cells = segments.grid(workspace, name).cells if found.line.kind == "rfm" else ()
+        return SegmentAnswer(**records.segment(found, cells))
 
 
 def _tag(tag: TagColumn) -> TagAnswer:
-    return TagAnswer(**_about(tag))
-
-
-def _about(tag: TagColumn) -> dict[str, Any]:
-    return {name: getattr(tag, name) for name in TagAnswer.model_fields}
-
-
-def _entry(entry: tags.CatalogueEntry) -> CatalogueItem:
-    figures = ("customers", "known", "coverage", "distinct", "low", "high", "mean")
-    return CatalogueItem(
-        **_about(entry.tag),
-        **{name: getattr(entry, name) for name in figures},
-        distribution=[plain(bar) for bar in entry.bars],
-    )
-
-
-def _portrait(view: PortraitView) -> PortraitAnswer:
-    return PortraitAnswer(
-        customer=plain(view.header),
-        figures=[{**plain(each), "distance": each.distance} for each in view.figures],
-        tags=[_value(each) for group in view.groups.values() for each in group],
-        scores=plain(view.axes),
-        spending=plain(view.spending),
-        taste=plain(view.taste),
-        timeline={**plain(view.timeline), "pages": view.timeline.pages, "total": view.timeline.total},
-        as_of=view.as_of,
-        run=view.run,
-    )
-
-
-def _value(each: TagValue) -> ValueAnswer:
-    return ValueAnswer(**_about(each.tag), value=plain(each.value), label=each.tag.label(each.value))
+    return TagAnswer(**about(tag))

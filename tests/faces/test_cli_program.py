@@ -96,9 +96,16 @@ def test_a_folder_that_is_no_workspace_says_what_to_do(tmp_path: Path, capsys: C
 def test_an_error_as_json_has_the_shape_of_the_api(tmp_path: Path, capsys: Captured) -> None:
     assert run(["runs", "-w", str(tmp_path), "--json"]) == NotFound.exit_code
     told = json.loads(capsys.readouterr().err)["error"]
-    assert told["kind"] == "NotFound"
+    assert set(told) == {"what", "hint", "faults"}
     assert told["what"]
     assert told["faults"] == []
+
+
+def test_a_misread_command_line_as_json_has_that_shape_too(capsys: Captured) -> None:
+    assert run(["runs", "--jsn", "--json"]) == 2
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert "--jsn" in told["what"]
+    assert "--help" in told["hint"]
 
 
 def test_every_fault_has_a_line_of_its_own(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.cli.screen import Screen, plain, printable
+from portraits.cli.screen import Screen, printable
 from portraits.vocabulary.text import text
-from portraits.vocabulary.window import Window
 
 
 class _Colour(StrEnum):
@@ -47,7 +46,7 @@ def test_an_answer_as_json_loses_no_cent() -> None:
     screen, out = _screen(as_json=True)
     screen.show(ANSWER, lambda screen, answer: screen.line("never"))
     assert json.loads(out.getvalue()) == {
-        "money": "4596039.58",
+        "money": 4596039.58,
         "at": "2026-01-02T03:04:00",
         "day": "2026-01-02",
         "colour": "red",
@@ -61,10 +60,6 @@ def test_json_holds_chinese_as_chinese() -> None:
     screen, out = _screen(as_json=True)
     screen.show({"name": "王小明"}, lambda screen, answer: None)
     assert "王小明" in out.getvalue()
-
-
-def test_what_json_does_not_know_is_written_out() -> None:
-    assert plain({Window(0, 90): [1, True, None, 2.5]}) == {"90 days": [1, True, None, 2.5]}
 
 
 def test_an_answer_for_a_person_goes_through_its_words() -> None:

@@ -100,7 +100,7 @@ def test_two_runs_are_compared_and_the_earlier_one_published_again(typed: Typed)
     assert "0 new customers, 0 gone." in shown
     assert "orders_all" in shown
     assert "Run 1 is published again, as of 2026-03-06 00:00." in typed("rollback", "1")
-    assert [line["current"] for line in json.loads(typed("runs", "--json"))] == [False, True]
+    assert [line["current"] for line in json.loads(typed("runs", "--json"))["runs"]] == [False, True]
 
 
 def test_segments_say_what_to_do_with_whom_in_both_languages(typed: Typed) -> None:

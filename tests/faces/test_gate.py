@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from portraits.engine.workspace import Workspace
-from portraits.web.serve import _names, address
+from portraits.web.address import address
+from portraits.web.serve import _names
 from portraits.web.site import site
 from tests.faces.company import company
 

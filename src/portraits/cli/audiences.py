@@ -36,26 +36,26 @@ def register(app: typer.Typer) -> None:
 
 def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Count who a rule chooses."""
-    from portraits.app import audiences
+    from portraits.app import audiences, records
 
     place, screen = opened(workspace, as_json)
-    screen.show(audiences.count(place, _rule(place, rule)), _counted)
+    screen.show(audiences.count(place, _rule(place, rule)), _counted, records.count)
 
 
 def members(
     rule: Annotated[str, typer.Argument(metavar="RULE")] = "",
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
-    size: Annotated[int, typer.Option("--size", min=1, max=1000)] = 50,
+    size: Annotated[int, typer.Option("--size", min=1)] = 50,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """List who a rule chooses, or the audiences there are."""
-    from portraits.app import audiences
+    from portraits.app import audiences, records
 
     place, screen = opened(workspace, as_json)
     if rule:
         found = audiences.members(place, _rule(place, rule), page, size)
-        screen.show(found, lambda screen, found: _members(screen, Values.of(place, screen), found))
+        screen.show(found, lambda screen, found: _members(screen, Values.of(place, screen), found), records.customers)
     else:
         screen.show(audiences.audiences(place), _audiences)
 

@@ -34,25 +34,27 @@ def tags(
     as_json: Json = False,
 ) -> None:
     """List the tags, or tell of one."""
+    from portraits.app import records
     from portraits.app import tags as use
 
     place, screen = opened(workspace, as_json)
     if name:
-        screen.show(use.tag(place, name), lambda screen, found: _tag(screen, Values.of(place, screen), found))
+        told = use.tag(place, name)
+        screen.show(told, lambda screen, found: _tag(screen, Values.of(place, screen), found), records.tag)
     else:
         found = use.catalogue(place)
-        entries = tuple(each for each in found.entries if group in ("", each.tag.group))
-        screen.show(
-            replace(found, entries=entries), lambda screen, found: _tags(screen, Values.of(place, screen), found)
-        )
+        chosen = replace(found, entries=tuple(each for each in found.entries if group in ("", each.tag.group)))
+        screen.show(chosen, lambda screen, found: _tags(screen, Values.of(place, screen), found), records.catalogue)
 
 
 def portrait(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show a portrait."""
+    from portraits.app import records
     from portraits.app.portrait import portrait as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use(place, customer), lambda screen, found: _portrait(screen, Values.of(place, screen), found))
+    told = use(place, customer)
+    screen.show(told, lambda screen, found: _portrait(screen, Values.of(place, screen), found), records.portrait)
 
 
 def why(
@@ -62,10 +64,12 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Show why a value is what it is."""
+    from portraits.app import records
     from portraits.app.evidence import why as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use(place, customer, tag), lambda screen, found: write_reasons(screen, Values.of(place, screen), found))
+    told = use(place, customer, tag)
+    screen.show(told, lambda screen, found: write_reasons(screen, Values.of(place, screen), found), records.why)
 
 
 def _tags(screen: Screen, values: Values, found: Catalogue) -> None:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from portraits.cli.options import HERE, Folder, Json, opened, screen
 from portraits.cli.screen import Screen
+from portraits.engine.settings import Business, Day, Goal, Metric
 from portraits.vocabulary.errors import DefinitionError
+from portraits.vocabulary.text import Language
 
 if TYPE_CHECKING:
     from portraits.app.kinds import Kind
     from portraits.engine.workspace import Workspace
     from portraits.vocabulary.errors import Fault
-
-# Written out here so that the help names them without importing the settings.
-Business = Literal["retail", "membership", "finance", "b2b"]
-Goal = Literal["positioning", "campaign segmentation", "activity", "retention"]
-Metric = Literal["profit", "revenue", "active customers", "retained customers"]
-Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +32,7 @@ def init(
     goal: Annotated[Goal, typer.Option("--goal")] = "campaign segmentation",
     metric: Annotated[Metric | None, typer.Option("--metric")] = None,
     title: Annotated[str, typer.Option("--title", metavar="TEXT")] = "",
-    language: Annotated[Literal["en", "zh"] | None, typer.Option("--language")] = None,
+    language: Annotated[Language | None, typer.Option("--language")] = None,
     time_zone: Annotated[str, typer.Option("--time-zone", metavar="ZONE")] = "UTC",
     currency: Annotated[str, typer.Option("--currency", metavar="CODE")] = "USD",
     week_starts: Annotated[Day, typer.Option("--week-starts")] = "monday",

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from portraits.app.failures import failure, failure_of
 from portraits.cli import audiences, customers, definitions, runs, segments, serving, sources
 from portraits.cli.screen import printable
 from portraits.cli.words import ASKED, demanded, say, surrounding, words
@@ -43,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(error, language, as_json="--json" in arguments)
     except typer.TyperException as error:
         if message := printable(error.format_message()):  # where there was no command, the help was the answer
-            print(f"portraits: {message} {_try(error, language)}", file=sys.stderr)
+            _misread(message, _try(error, language), as_json="--json" in arguments)
         return USAGE_CODE
     except Exception as error:
         return _unexpected(error, language)
@@ -117,7 +118,7 @@ def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
     if not isinstance(error, PortraitsError):
         error = Stopped(say(language, "said.stopped"))
     if as_json:
-        print(json.dumps(as_record(error), ensure_ascii=False), file=sys.stderr)
+        print(json.dumps(failure_of(error), ensure_ascii=False), file=sys.stderr)
         return error.exit_code
     faults = error.faults if isinstance(error, DefinitionError) else ()
     for each in faults or (error,):
@@ -125,12 +126,10 @@ def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def as_record(error: PortraitsError) -> dict[str, Any]:
-    """An error as a program reads it, the same shape as the API's."""
-    from portraits.cli.screen import plain
-
-    faults = plain(error.faults) if isinstance(error, DefinitionError) else []
-    return {"error": {"kind": type(error).__name__, "what": error.what, "hint": error.hint, "faults": faults}}
+def _misread(what: str, hint: str, *, as_json: bool) -> None:
+    """Say that the command line itself cannot be understood."""
+    told = json.dumps(failure(what, hint), ensure_ascii=False) if as_json else f"portraits: {what} {hint}"
+    print(told, file=sys.stderr)
 
 
 def _try(error: typer.TyperException, language: Language) -> str:

@@ -27,6 +27,7 @@ def segments(
     as_json: Json = False,
 ) -> None:
     """List the segments, or tell of one."""
+    from portraits.app import records
     from portraits.app import segments as use
 
     place, screen = opened(workspace, as_json)
@@ -35,9 +36,14 @@ def segments(
         screen.show(drawn, lambda screen, found: _grid(screen, Values.of(place, screen), found))
     elif name:
         told = use.segment(place, name)
-        screen.show(told, lambda screen, found: _segment(screen, Values.of(place, screen), found))
+        cells = use.grid(place, name).cells if told.line.kind == "rfm" else ()
+        screen.show(
+            told,
+            lambda screen, found: _segment(screen, Values.of(place, screen), found),
+            lambda found: records.segment(found, cells),
+        )
     else:
-        screen.show(use.segments(place), _segments)
+        screen.show(use.segments(place), _segments, records.segments)
 
 
 def _segments(screen: Screen, found: Sequence[SegmentLine]) -> None:

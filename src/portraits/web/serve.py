@@ -6,10 +6,9 @@ import threading
 import webbrowser
 
 from portraits.engine.workspace import Workspace
+from portraits.web.address import ANYWHERE, HOST, PORT, address
 from portraits.web.gate import LOOPBACK
 
-HOST, PORT = "127.0.0.1", 8600
-ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - named only to be told apart
 A_MOMENT = 0.8
 
 
@@ -31,12 +30,6 @@ def serve(workspace: Workspace, host: str = HOST, port: int = PORT, open_browser
         threading.Timer(A_MOMENT, webbrowser.open, [address(host, port)]).start()
     # No access log: addresses hold what people searched for.
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
-
-
-def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds the site."""
-    name = "127.0.0.1" if host in ANYWHERE else host
-    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
 def _names(host: str) -> frozenset[str]:

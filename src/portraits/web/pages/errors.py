@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -12,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from portraits.app.failures import failure
 from portraits.engine.runs import current
 from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError
 from portraits.web.frame import Frame
@@ -67,8 +67,7 @@ def _answer(
 ) -> Response:
     faults = list(faults)
     if _is_api(request):
-        error = {"what": what, "hint": hint, "faults": [asdict(fault) for fault in faults]}
-        return JSONResponse({"error": error}, status_code=status)
+        return JSONResponse(failure(what, hint, faults), status_code=status)
     page = frame.page(request)
     shown = "" if faults else what
     return frame.render(page, "error.html", status, key=key, code=int(status), what=shown, hint=hint, faults=faults)

@@ -1,0 +1,176 @@
+"""Parity: what one face can do the others can too, in the same shapes, or it is said here why not."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from portraits.cli.program import run, tree
+from portraits.engine.workspace import Workspace
+from portraits.web.site import site
+from tests.faces.company import company
+from tests.house.tree import ROOT
+
+SRC = ROOT / "src" / "portraits"
+COMMANDS = [SRC / "cli"]
+SITE = [SRC / "web", SRC / "api.py"]
+RULE = "orders_365d >= 3"
+
+DATA_COMES_IN = "changes what is loaded: done where the files are, not over a network"
+DEFINITIONS = "changes or checks the files of a workspace, which are edited where they are"
+RUNS = "makes or publishes runs: for who keeps the workspace, not for who looks at it"
+TAKES_AWAY = "takes data away into a file: on the machine itself, and noted in the audit trail"
+FOR_PAGES = "a part of a page; a terminal shows the whole, or has no such place"
+LATER = "a page of its own comes with campaigns"
+INNER = "what other use cases are made of"
+
+# Use cases of the command line alone.
+ONLY_COMMANDS = {
+    "sources.load": DATA_COMES_IN,
+    "sources.batches": DATA_COMES_IN,
+    "sources.undo": DATA_COMES_IN,
+    "sources.rejects": DATA_COMES_IN,
+    "sources.replay": DATA_COMES_IN,
+    "mending.export_rejects": TAKES_AWAY,
+    "audiences.export": TAKES_AWAY,
+    "audiences.audiences": LATER,
+    "audiences.explain": LATER,
+    "audiences.members": "the list of customers with a rule is its page",
+    "audiences.rule_of": "a name instead of a rule: the page shows rules",
+    "builds.build": RUNS,
+    "runs.diff": RUNS,
+    "runs.rollback": RUNS,
+    "kinds.kinds": DEFINITIONS,
+}
+# Use cases of pages and the API alone.
+ONLY_SITE = {
+    "customers.customers": "`portraits audience list RULE` lists customers",
+    "customers.neighbours": FOR_PAGES,
+    "portrait.header": FOR_PAGES,
+}
+# Public functions of a workspace that no face calls.
+NO_FACE = {
+    "runs.moved": LATER,
+    "runs.run": INNER,
+    "reading.reading": INNER,
+    "reading.defined": INNER,
+    "sources.canonical": INNER,
+    "sources.left_out": INNER,
+    "sources.newest_moment": INNER,
+    "sources.loading": INNER,
+    "sources.store": INNER,
+    "sources.export_rejects": "`mending.export_rejects` does it and writes into the audit trail",
+    "mending.open_rejects": INNER,
+    "demo.summary": INNER,
+}
+
+
+def use_cases() -> set[str]:
+    """Every public function of `app` over a workspace, in the modules that a face calls or that stand for one."""
+    modules = {name.partition(".")[0] for name in (*called(COMMANDS), *called(SITE))}
+    return {f"{module}.{each.name}" for module in modules for each in _functions(module) if _over_a_workspace(each)}
+
+
+def called(places: list[Path]) -> set[str]:
+    """`module.function` of `app` that some code calls or passes on."""
+    files = [file for place in places for file in ([place] if place.suffix else place.rglob("*.py"))]
+    return {name for file in files for name in _called_in(ast.parse(file.read_text(encoding="utf-8")))}
+
+
+def _called_in(code: ast.Module) -> Iterator[str]:
+    modules: dict[str, set[str]] = {}
+    for node in ast.walk(code):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("portraits.app"):
+            continue
+        for name in node.names:
+            if node.module == "portraits.app":
+                modules.setdefault(name.asname or name.name, set()).add(name.name)
+            else:
+                yield f"{str(node.module).rpartition('.')[2]}.{name.name}"
+    for node in ast.walk(code):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield from (f"{module}.{node.attr}" for module in modules.get(node.value.id, ()))
+
+
+def _functions(module: str) -> Iterator[ast.FunctionDef]:
+    file = SRC / "app" / f"{module}.py"
+    body = ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []
+    yield from (node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
+
+
+def _over_a_workspace(function: ast.FunctionDef) -> bool:
+    first = function.args.args[:1]
+    return bool(first) and first[0].annotation is not None and ast.unparse(first[0].annotation) == "Workspace"
+
+
+def test_every_use_case_is_on_all_faces_or_it_is_said_why_not() -> None:
+    commands, pages = called(COMMANDS), called(SITE)
+    for name in sorted(use_cases()):
+        faces = (name in commands, name in pages)
+        said = (name in ONLY_COMMANDS, name in ONLY_SITE, name in NO_FACE)
+        expected = {(True, True): (0, 0, 0), (True, False): (1, 0, 0), (False, True): (0, 1, 0)}
+        assert said == expected.get(faces, (0, 0, 1)), f"{name}: command {faces[0]}, page or API {faces[1]}"
+
+
+def test_no_reason_is_left_of_a_use_case_that_is_gone() -> None:
+    assert sorted({*ONLY_COMMANDS, *ONLY_SITE, *NO_FACE} - use_cases()) == []
+
+
+def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    parts = getattr(command, "commands", {})
+    if not parts:
+        yield path, command
+    for name, part in parts.items():
+        yield from _commands(part, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "command"), list(_commands(tree(), "portraits")))
+def test_every_command_that_answers_offers_json(path: str, command: Any) -> None:
+    offers = any("--json" in parameter.opts for parameter in command.params)
+    assert offers == (path != "portraits serve")  # it answers in a browser
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return company(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        (["portrait", "C0001"], "/api/customers/C0001"),
+        (["portrait", "C0003"], "/api/customers/C0003"),
+        (["tags"], "/api/tags"),
+        (["tags", "spend_365d"], "/api/tags/spend_365d"),
+        (["runs"], "/api/runs"),
+        (["segments"], "/api/segments"),
+        (["audience", "list", RULE, "--size", "7", "--page", "2"], f"/api/customers?rule={RULE}&size=7&page=2"),
+        (["why", "C0001", "lifecycle"], "/api/customers/C0001/why/lifecycle"),
+    ],
+)
+def test_a_command_and_the_api_answer_in_the_same_shape(
+    typed: list[str], path: str, shop: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*typed, "-w", str(shop.folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+        answered = client.get(path).json()
+    assert {name: told[name] for name in answered} == answered
+    assert typed[0] == "why" or told.keys() == answered.keys()
+
+
+@pytest.mark.parametrize("rule", [RULE, "orders_365 >= 3"])
+def test_a_count_and_a_wrong_rule_are_the_same_on_both(
+    rule: str, shop: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["audience", "count", rule, "-w", str(shop.folder), "--json"])
+    shown = capsys.readouterr()
+    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+        answered = client.post("/api/audiences/count", json={"rule": rule}).json()
+    assert json.loads(shown.err if code else shown.out) == answered
