@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portraits.engine.blocks import blocks_of, read_blocks
+import pytest
+
+from portraits.engine.blocks import Block, Made, blocks_of, read_blocks
 from portraits.engine.places import places
 from portraits.vocabulary.errors import Fault
 
@@ -106,3 +108,25 @@ def test_a_key_outside_any_block_is_kept_for_the_check_to_refuse() -> None:
         ("name", "", {"": "shop"}),
         ("tags", "", {"x": 1}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[a.q]\nx = 1\n[a.q]\n", "a.toml:3: [a.q] is written twice. Rename or remove one."),
+        ("[a.q]\nx = 1\nx = 2\n", "a.toml:3: is not TOML: this key is written twice. Remove one."),
+        ("[a.q]\nx = one\n", 'a.toml:2: is not TOML: this is not a value. Write text in quotes: "...".'),
+        ("[a.q]\nx = 'one\n", "a.toml:3: is not TOML: a quote is not closed."),
+        ("[a.q]\nx\n", 'a.toml:2: is not TOML: a key is followed by =. Write name = "value".'),
+    ],
+)
+def test_what_is_not_toml_is_told_in_plain_words(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    assert str(read_blocks(tmp_path).faults[0]).startswith(told)
+
+
+def test_a_fault_of_what_was_made_of_a_block_stands_in_that_block() -> None:
+    written = Block("segments", "s", {"parts": []}, "a.toml", 3, {"parts": 4, "parts.1": 6})
+    made = Block("tags", "s_segment", {}, "built-in", made_by=Made(written, {"cases": "parts"}))
+    assert str(made.fault("x.", "cases.1.when")) == "a.toml:6 [segments.s.parts.1.when]: x."
+    assert str(made.fault("x.", "value")) == "a.toml:3 [segments.s]: x."

@@ -168,6 +168,27 @@ def test_ctrl_c_in_a_real_terminal_ends_the_server(tmp_path: Path) -> None:
     assert process.returncode in (0, 130)
 
 
+def test_what_nobody_foresaw_is_one_line_with_a_hint_and_code_70(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PORTRAITS_DEBUG", raising=False)
+    _raise(monkeypatch, RuntimeError("the disk\nis \x1b[2J odd"))
+    assert run(["runs", "-w", str(tmp_path)]) == 70
+    shown = capsys.readouterr().err
+    assert shown.count("\n") == 1
+    assert "RuntimeError: the disk" in shown and "PORTRAITS_DEBUG=1" in shown
+
+
+def test_the_whole_story_of_the_unforeseen_is_shown_on_demand(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORTRAITS_DEBUG", "1")
+    _raise(monkeypatch, ZeroDivisionError("by zero"))
+    assert run(["--lang", "zh", "runs", "-w", str(tmp_path)]) == 70
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown and "意料之外" in shown
+
+
 def _raise(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(*_: object) -> None:
         raise error

@@ -160,6 +160,7 @@ _SAID = (
     ("Expected '=' after", "is not TOML: a key is followed by =.", 'Write name = "value".'),
     ("Unterminated string", "is not TOML: a quote is not closed.", 'Write "..." on one line.'),
     ("Illegal character '\\n'", "is not TOML: a quote is not closed on its line.", 'Write "...".'),
+    ("Expected \"'", "is not TOML: a quote is not closed.", "Write '...' on one line."),
     ("Unclosed array", "is not TOML: a list is not closed.", "Write ] at its end, and commas between."),
     ("Unclosed inline table", "is not TOML: a table is not closed.", "Write } at its end, and commas between."),
     ("Expected ']'", "is not TOML: a header is not closed.", "Write [section.name]."),

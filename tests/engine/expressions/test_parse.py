@@ -14,6 +14,7 @@ from portraits.engine.expressions import (
     Formats,
     Scope,
     all_of,
+    evaluate,
     grammar,
     normal,
     parse,
@@ -327,3 +328,9 @@ def test_a_long_rule_says_where_its_fault_stands() -> None:
     assert f"column {len(long) + 6}, at 'cty = 1'" in fault(f"{long} and cty = 1")[0]
     assert "line 2, column 3" in fault(f"{long} and\n  cty = 1")[0]
     assert "column" not in fault("vip and cty = 1")[0]
+
+
+def test_a_moment_with_an_offset_is_read_as_universal_time() -> None:
+    read = parse("time(note, '%d.%m.%Y %H:%M%z')", Scope(columns={"note": Type.RAW}))
+    assert "TIMEZONE('UTC'" in sql(read, as_of=AS_OF)
+    assert str(evaluate(read, {"note": "01.02.2024 10:00+08:00"}, AS_OF)) == "2024-02-01 02:00:00"

@@ -39,7 +39,7 @@ DIRECTIVES = {
     "b": "MMM",
     "B": "MMMM",
     "f": "SSSSSS",
-    "z": "XXX",
+    "z": 3 * "X",  # +08:00, or Z
 }
 _PADDED = {**DIRECTIVES, "m": "MM", "d": "dd", "H": "HH", "I": "hh", "M": "mm", "S": "ss"}
 
