@@ -13,13 +13,12 @@ from portraits.cli.options import HERE, Folder, Json, opened, screen
 from portraits.cli.runs import took
 from portraits.cli.screen import Screen
 from portraits.cli.watching import watching
+from portraits.web.address import HOST, PORT, address
 
 if TYPE_CHECKING:
     from portraits.app.demo import Summary
     from portraits.engine.workspace import Workspace
 
-# Written out here so that the help names them without importing the pages.
-LOOPBACK, PORT = "127.0.0.1", 8600
 Port = Annotated[int, typer.Option("--port", min=0, max=65535)]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser")]
 
@@ -49,14 +48,14 @@ def demo(
         made = use.demo(place, example, customers, spoken.language, progress, now=datetime.now(UTC))
     spoken.show(made, _made)
     if serve:
-        _serve(Workspace(place), spoken, LOOPBACK, port, browser=browser)
+        _serve(Workspace(place), spoken, HOST, port, browser=browser)
     elif not as_json:
         spoken.say("demo", "again", folder=str(place))
 
 
 def serve(
     workspace: Folder = HERE,
-    host: Annotated[str, typer.Option("--host")] = LOOPBACK,
+    host: Annotated[str, typer.Option("--host")] = HOST,
     port: Port = PORT,
     browser: Browser = False,
 ) -> None:
@@ -70,7 +69,7 @@ def _serve(workspace: Workspace, screen: Screen, host: str, port: int, *, browse
     from portraits.web import serve as web
 
     chosen = port or free_port(host)
-    screen.aside().say("serve", "address", address=web.address(host, chosen))
+    screen.aside().say("serve", "address", address=address(host, chosen))
     web.serve(workspace, host, chosen, open_browser=browser)
 
 
