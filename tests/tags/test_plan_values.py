@@ -186,6 +186,35 @@ def test_empty_fills_what_is_missing_after_the_join() -> None:
     assert (taste["taste"][0], taste["taste_share"][0]) == ("none", None)
 
 
+@given(rows=ROWS)
+@few(10)
+def test_ranks_and_cases_over_facts_follow_from_the_facts(rows: list[Row]) -> None:
+    cases = [{"when": "lines = 0", "value": "prospect"}, {"when": "score >= 2", "value": "good"}]
+    tags = {
+        "lines": fact("count(*)"),
+        "spend": fact("sum(amount)", empty=0),
+        "variety": fact("count(distinct category)"),
+        "channels": fact("count(distinct channel)"),
+        "score": tag("rank", of="variety", into=2, where="lines > 0"),
+        "stage": tag("rule", cases=cases, otherwise="other"),
+    }
+    found = built(tags, rows)
+    several = sorted(each for each, lines in zip(found["variety"], found["lines"], strict=True) if lines)
+    for variety, lines, score, stage in zip(
+        *(found[name] for name in ("variety", "lines", "score", "stage")), strict=True
+    ):
+        middle = several[(len(several) + 1) // 2 - 1] if lines else 0
+        assert score == (1 + (variety > middle) if lines else None)
+        assert stage == ("prospect" if not lines else "good" if score == 2 else "other")
+
+
+def test_what_ranks_need_is_read_before_and_only_once() -> None:
+    tags = {"orders": fact("count(distinct order_id)"), "score": tag("rank", of="orders")}
+    steps = {step.name: step for step in plan(tags, as_of=AS_OF, tables={"order_lines"})}
+    assert steps["tags_ranked"].sql.count('FROM "order_lines"') == 1
+    assert "order_lines" not in steps["portrait"].sql
+
+
 def test_retired_tags_have_no_column_but_still_serve_others() -> None:
     tags = {"lines": fact("count(*)", retired=True), "some": tag("rule", when="lines > 0")}
     assert list(built(tags, [])) == ["customer", "customer_id", "some"]

@@ -23,7 +23,8 @@ def scored(values: Sequence[int | None], **ranks: Tag) -> tuple[dict[str, list[A
         rows = ", ".join(f"({n}, {'NULL' if value is None else value})" for n, value in enumerate(values))
         named = "SELECT CAST(n AS INTEGER) AS customer, 'c' || n AS customer_id, CAST(size AS BIGINT) AS household_size"
         house.execute(f"CREATE TABLE customers AS {named} FROM (VALUES {rows}) v(n, size)")
-        house.execute("CREATE TABLE people AS SELECT *, NULL AS source, customer_id AS record_id FROM customers")
+        record = "NULL AS source, NULL AS batch, customer_id AS record_id"
+        house.execute(f"CREATE TABLE people AS SELECT *, {record} FROM customers")
         house.execute("ALTER TABLE people ADD COLUMN updated_at TIMESTAMP")
         house.execute("ALTER TABLE people ADD COLUMN created_at TIMESTAMP")
         tags = {"size": tag("latest", column="household_size"), **ranks}
