@@ -150,13 +150,27 @@ def test_a_format_that_cannot_be_written_is_refused(typed: Any, tmp_path: Path) 
 
 def test_a_rule_is_explained_leaf_by_leaf_with_the_values(typed: Any) -> None:
     shown = typed("explain", "C0001", RULE)
-    assert "holds: orders_365d >= 3  (orders_365d = " in shown
-    assert "recency_days <= 120" in shown
+    assert "holds: Orders, last 365 days is at least 3  (Orders, last 365 days = " in shown
+    assert "Days since the last order is at most 120" in shown
+
+
+def test_a_rule_is_said_with_titles_and_labels(typed: Any) -> None:
+    shown = typed("--lang", "zh", "explain", "C0001", "lifecycle = 'active' and gender is null")
+    assert "生命周期阶段 是 活跃  (生命周期阶段 = 活跃)" in shown
+    assert "lifecycle" not in shown
+    assert "生命周期阶段 是 活跃" in typed("--lang", "zh", "audience", "count", "lifecycle = 'active'")
+
+
+def test_why_says_which_values_a_score_covers_and_labels_of_cases(typed: Any) -> None:
+    shown = typed("--lang", "zh", "why", "C0001", "rfm_r")
+    assert "评分依据: 距上次购买天数 = " in shown
+    assert "≤ 20 天" in shown and "> 20 天，≤ 40 天" in shown
+    assert "→ 活跃  成立" in typed("--lang", "zh", "why", "C0001", "lifecycle")
 
 
 def test_a_rule_over_a_missing_value_is_unknown(typed: Any) -> None:
-    assert "unknown: recency_days <= 120" in typed("explain", "C0003", RULE)
-    assert "未知: recency_days <= 120" in typed("--lang", "zh", "explain", "C0003", RULE)
+    assert "unknown: Days since the last order is at most 120" in typed("explain", "C0003", RULE)
+    assert "未知: 距上次购买天数 不超过 120" in typed("--lang", "zh", "explain", "C0003", RULE)
 
 
 def test_why_shows_the_rows_behind_a_value(typed: Any) -> None:

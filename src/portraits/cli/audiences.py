@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from portraits.vocabulary.errors import NotFound
 if TYPE_CHECKING:
     from portraits.app.audiences import AudienceCount, AudienceLine, Exported, Verdict
     from portraits.app.customers import CustomerList
+    from portraits.app.rule import Told
     from portraits.engine.expressions import Explanation
     from portraits.engine.workspace import Workspace
 
@@ -82,9 +83,13 @@ def explain(
 ) -> None:
     """Show why a rule chooses a customer or does not."""
     from portraits.app import audiences
+    from portraits.app.rule import told
 
     place, screen = opened(workspace, as_json)
-    screen.show(audiences.explain(place, _rule(place, rule), customer), _explained)
+    found = audiences.explain(place, _rule(place, rule), customer)
+    screen.show(
+        found, lambda screen, found: _explained(Values.of(place, screen), found, told(place, found.explanation))
+    )
 
 
 def _rule(workspace: Workspace, written: str) -> str:
@@ -124,11 +129,15 @@ def _exported(screen: Screen, made: Exported) -> None:
     screen.say("audience-export", "done", n=made.rows, columns=made.columns, to=str(made.path))
 
 
-def _explained(screen: Screen, found: Verdict) -> None:
+def _explained(values: Values, found: Verdict, words: Mapping[str, Told]) -> None:
+    """The rule, then each condition in words with what became of it and the value it looked at."""
+    screen = values.screen
     screen.line(screen.value(found.sentence))
     for depth, each in _parts(found.explanation):
-        known = "" if each.group else f"  ({each.subject} = {screen.value(each.value)})"
-        screen.line(f"{'  ' * depth}{screen.word('explain', each.verdict)}: {each.text}{known}")
+        said = words[each.text]
+        value = values.tag(said.tag, each.value) if said.tag else screen.value(each.value)
+        known = "" if each.group else f"  ({screen.value(said.tag.title) if said.tag else each.subject} = {value})"
+        screen.line(f"{'  ' * depth}{screen.word('explain', each.verdict)}: {screen.value(said.sentence)}{known}")
 
 
 def _parts(explanation: Explanation, depth: int = 0) -> Iterator[tuple[int, Explanation]]:

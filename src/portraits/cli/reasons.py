@@ -10,7 +10,6 @@ from portraits.cli.values import Values
 if TYPE_CHECKING:
     from portraits.app.evidence import CaseVerdict, Claim, Cut, Evidence, Scored, WhyView
     from portraits.app.reading import TagColumn
-    from portraits.app.said import Said
 
 
 def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
@@ -19,12 +18,12 @@ def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
     mean = values.tag(found.tag, found.mean) if found.mean is not None else "–"
     screen.say("why", "beside", mean=mean, coverage=f"{found.coverage:.0%}", as_of=found.as_of, run=str(found.run))
     for note in found.notes:
-        screen.line(_said(values, note))
+        screen.line(values.say(note.key, note.values))
     _method(screen, values, found)
     evidence = found.evidence
     _rows(screen, evidence)
     for case in evidence.cases:
-        _case(screen, case)
+        _case(values, found.tag, case)
     if evidence.inputs:
         inputs = [(each.tag.title, values.tag(each.tag, each.value), each.tag.name) for each in evidence.inputs]
         screen.table("why", ("made_of", "value", "tag_name"), inputs)
@@ -32,18 +31,11 @@ def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
         weights = [(each.value, each.weight, f"{each.share:.0%}") for each in evidence.weights]
         screen.table("why", ("value", "weight", "share"), weights)
     if evidence.cuts:
-        screen.table("why", ("score", "from", "to", "here"), [_cut(each) for each in evidence.cuts])
+        screen.table("why", ("score", "range", "here"), [_cut(values, evidence, each) for each in evidence.cuts])
     if evidence.claims:
         claims = [_claim(values, found.tag, each) for each in evidence.claims]
         heads = ("value", "source", values.word("why", "batch"), "record", "at", "chosen")
         screen.table("why", heads, claims)
-
-
-def _said(values: Values, said: Said) -> str:
-    """A sentence of the pages, which say the same."""
-    from portraits.web import words
-
-    return words.say(values.screen.language, said.key, said.values, values.writing.write)
 
 
 def _method(screen: Screen, values: Values, found: WhyView) -> None:
@@ -63,7 +55,8 @@ def _method(screen: Screen, values: Values, found: WhyView) -> None:
 
 
 def _scored(screen: Screen, values: Values, of: Scored) -> str:
-    return f"{of.formula} = {values.tag(of.tag, of.value) if of.tag else screen.value(of.value)}"
+    named = screen.value(of.tag.title) if of.tag else of.formula
+    return f"{named} = {values.tag(of.tag, of.value) if of.tag else screen.value(of.value)}"
 
 
 def _claim(values: Values, tag: TagColumn, each: Claim) -> tuple[object, ...]:
@@ -78,15 +71,22 @@ def _rows(screen: Screen, evidence: Evidence) -> None:
         screen.table("why", [screen.value(column.title) for column in evidence.rows.columns], evidence.rows.rows)
 
 
-def _case(screen: Screen, case: CaseVerdict) -> None:
-    """A condition in words, what became of it, and a mark where it decided."""
+def _case(values: Values, tag: TagColumn, case: CaseVerdict) -> None:
+    """A condition, the value it gives by its label, what became of it, and a mark where it decided."""
+    screen = values.screen
     verdict = screen.word("explain", case.explanation.verdict) if case.explanation else ""
     when = case.when or screen.word("why", "otherwise")
-    screen.line(f"  {_mark(case.chosen) or ' '} {when} → {screen.value(case.value)}  {verdict}".rstrip())
+    screen.line(f"  {_mark(case.chosen) or ' '} {when} → {values.tag(tag, case.value)}  {verdict}".rstrip())
 
 
-def _cut(cut: Cut) -> tuple[object, ...]:
-    return str(cut.score), cut.low, cut.high, _mark(cut.here)
+def _cut(values: Values, evidence: Evidence, cut: Cut) -> tuple[object, ...]:
+    """A score and the values it covers, said with the end that belongs to it, as on the pages."""
+    of = evidence.of.tag if evidence.of else None
+    bounds = (("low", cut.low), ("high", cut.high))
+    ends = {name: values.tag(of, end) if of else values.screen.value(end) for name, end in bounds if end is not None}
+    way = "falls" if evidence.falling else "rises"
+    covers = values.say(f"cuts.{way}_{'_'.join(ends)}", ends) if ends else "–"
+    return str(cut.score), covers, _mark(cut.here)
 
 
 def _mark(chosen: bool) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from portraits.cli.screen import Screen, printable
@@ -31,14 +31,13 @@ class Values:
 
     def tag(self, tag: TagColumn, value: Any) -> str:
         """A value of a tag, by its label or with its unit."""
-        from portraits.app.said import Quantity
+        return printable(self.writing.value(tag, value))
 
-        label = None if value is None else tag.label(value)
-        if label is not None:
-            return printable(label.in_(self.screen.language))
-        if value is None or isinstance(value, bool | str | date):
-            return printable(self.writing.write(value))
-        return printable(self.writing.write(Quantity(value, tag.unit)))
+    def say(self, key: str, values: Mapping[str, Any]) -> str:
+        """A sentence of the pages, which say the same."""
+        from portraits.web import words
+
+        return printable(words.say(self.screen.language, key, values, self.writing.write))
 
     def word(self, section: str, name: str) -> str:
         """What the pages call a group, a method or another fixed name."""

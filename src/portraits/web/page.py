@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, cast
 from urllib.parse import quote, urlencode
@@ -15,14 +14,12 @@ from starlette.responses import Response
 from portraits.app.outline import Outline
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity, Said
-from portraits.tags.piece import Favourite
 from portraits.vocabulary.text import Language, Text
 from portraits.web import words
-from portraits.web.writing import NONE, Writing
+from portraits.web.writing import Writing
 
 Theme = Literal["light", "dark"]
 THEMES = ("light", "dark")
-SPOKEN = {"channel": "channels", "kind": "events"}  # columns whose values have words
 HUES = 16  # eight colours, as discs and as rings
 SIGNED = ("money", "percent", "share")
 A_YEAR = 365 * 24 * 3600
@@ -80,8 +77,7 @@ class Page:
 
     def known(self, prefix: str, name: str) -> str:
         """The words for a value of the data, or the value itself where there are none."""
-        key = f"{prefix}.{name}"
-        return self.t(key) if words.has(self.language, key) else name
+        return self.writing.known(prefix, name)
 
     def write(self, value: Any, form: str = "") -> str:
         """A value in words and figures."""
@@ -89,16 +85,7 @@ class Page:
 
     def value(self, tag: TagColumn, value: Any) -> str:
         """A value of a tag, by its label or with its unit."""
-        if value is None:
-            return NONE
-        label = tag.label(value)
-        if label is not None:
-            return self.text(label)
-        if isinstance(value, str) and isinstance(tag.piece, Favourite):
-            return self.known(SPOKEN.get(tag.piece.of, ""), value)
-        if isinstance(value, bool | str | date | datetime):
-            return self.write(value)
-        return self.write(Quantity(value, tag.unit))
+        return self.writing.value(tag, value)
 
     def mean(self, tag: TagColumn, mean: float) -> str:
         """A mean beside a value that already shows the unit."""

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity
+from portraits.tags.piece import Favourite
 from portraits.vocabulary.text import Language
 from portraits.web import words
 
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "INR": "₹", "HKD": "HK$", "TWD": "NT$"}
 WHOLE = frozenset({"JPY", "KRW", "VND"})  # currencies without cents
 NONE = "–"
+SPOKEN = {"channel": "channels", "kind": "events"}  # columns whose values have words
 FINE = ("ratio", "score", "star")  # units of which a hundredth matters
 THOUSAND = 1000
 HUNDRED = 100
@@ -42,6 +45,22 @@ class Writing:
         if isinstance(value, int | float | Decimal):
             return self.quantity(Quantity(value, form))
         return str(value)
+
+    def value(self, tag: TagColumn, value: Any) -> str:
+        """A value of a tag, by its label or with its unit."""
+        label = None if value is None else tag.label(value)
+        if label is not None:
+            return label.in_(self.language)
+        if isinstance(value, str) and isinstance(tag.piece, Favourite):
+            return self.known(SPOKEN.get(tag.piece.of, ""), value)
+        if value is None or isinstance(value, bool | str | date | datetime):
+            return self.write(value)
+        return self.quantity(Quantity(value, tag.unit))
+
+    def known(self, prefix: str, name: str) -> str:
+        """The words for a value of the data, or the value itself where there are none."""
+        key = f"{prefix}.{name}"
+        return words.say(self.language, key, {}, self.write) if words.has(self.language, key) else name
 
     def quantity(self, quantity: Quantity, form: str = "") -> str:
         """A number with its unit as the language writes it."""
