@@ -30,17 +30,24 @@ def claims(entry: Entry, condition: str = "true") -> str:
 
     The portrait says which value is right; the newest record that says the same is `chosen`.
     """
-    assert isinstance(entry.piece, piece.Latest)  # noqa: S101 (the caller chose it)
-    value, time = f"r.{quote(entry.piece.column)}", moment(entry.table, "r.")
+    latest = newest_of(entry)
+    value, time = f"r.{quote(latest.column)}", moment(entry.table, "r.")
     agrees = f"p.{quote(entry.name)} IS NOT DISTINCT FROM {value}"
     order = f"{agrees} DESC, {time} DESC NULLS LAST, r.record_id DESC"
     newest = f"row_number() OVER (PARTITION BY r.customer ORDER BY {order})"
     return (
         f"SELECT r.customer, {literal(entry.name)} AS tag, CAST({value} AS VARCHAR) AS value, r.source, r.batch, "
-        f"r.record_id, CAST({time} AS TIMESTAMP) AS at, CAST({entry.piece.confidence} AS DOUBLE) AS confidence, "
+        f"r.record_id, CAST({time} AS TIMESTAMP) AS at, CAST({latest.confidence} AS DOUBLE) AS confidence, "
         f"{newest} = 1 AND {agrees} AS chosen "
         f"FROM {quote(entry.table)} r JOIN portrait p USING (customer) WHERE {value} IS NOT NULL AND {condition}"
     )
+
+
+def newest_of(entry: Entry) -> piece.Latest:
+    """The newest value that an entry is."""
+    if not isinstance(entry.piece, piece.Latest):
+        raise TypeError(f"{entry.name} is no newest value.")
+    return entry.piece
 
 
 def moment(table: str, alias: str = "") -> str:
@@ -52,8 +59,7 @@ def moment(table: str, alias: str = "") -> str:
 
 def _competing(entry: Entry) -> str:
     """One row a record that knows the value, for customers with two different values or more."""
-    assert isinstance(entry.piece, piece.Latest)  # noqa: S101 (the caller chose them)
-    column = quote(entry.piece.column)
+    column = quote(newest_of(entry).column)
     several = (
         f"SELECT customer FROM {quote(entry.table)} WHERE customer IS NOT NULL "
         f"GROUP BY customer HAVING min({column}) <> max({column})"

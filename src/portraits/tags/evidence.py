@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from portraits.engine.expressions import Expression, sql, where
 from portraits.engine.warehouse import literal, quote
 from portraits.tags import piece
-from portraits.tags.claims import ORDER, claims, evidence, moment
+from portraits.tags.claims import ORDER, claims, evidence, moment, newest_of
 from portraits.tags.kinds.latest import OBSERVED, STATED
 from portraits.tags.lineage import field_name, fields
 from portraits.tags.order import Entry
@@ -120,8 +120,7 @@ def _formula(entry: Entry) -> str:
 
 def _claimed(found: Why, held: Held) -> Why:
     entry = found.entry
-    assert isinstance(entry.piece, piece.Latest)  # noqa: S101 (the caller chose it)
-    if not {entry.piece.column, "customer"} <= set(held.get(entry.table, ())):
+    if not {newest_of(entry).column, "customer"} <= set(held.get(entry.table, ())):
         return found
     columns = f'TRY_CAST(value AS {entry.type.duckdb}), source, batch, record_id, "at", chosen'
     of = f"customer = $customer AND tag = {literal(entry.name)}"

@@ -51,8 +51,7 @@ def shown_by(node: Node, reach: Mapping[str, Columns]) -> Columns:
 
 def fields(node: Node) -> Iterator[Call]:
     """The single fields of columns such as `attributes` that an expression reads."""
-    if _is_field(node):
-        assert isinstance(node, Call)  # noqa: S101 (_is_field)
+    if isinstance(node, Call) and _is_field(node):
         yield node
     for child in children(node):
         yield from fields(child)
@@ -61,7 +60,8 @@ def fields(node: Node) -> Iterator[Call]:
 def field_name(call: Call) -> str:
     """`attributes.level` for `field(attributes, 'level')`."""
     column, name = call.arguments[0], call.arguments[1]
-    assert isinstance(column, Name) and isinstance(name, Literal)  # noqa: S101 (_is_field)
+    if not (isinstance(column, Name) and isinstance(name, Literal)):
+        raise TypeError("that is no single field of a column.")
     return f"{column.name}.{name.value}"
 
 
@@ -105,7 +105,5 @@ def _of_field(field: str, reach: Callable[[str], Columns]) -> Columns:
     return frozenset({masked_as(field)}) if reach(field.partition(".")[0]) else NONE
 
 
-def _is_field(node: Node) -> bool:
-    if not isinstance(node, Call) or node.name != "field":
-        return False
-    return isinstance(node.arguments[0], Name) and isinstance(node.arguments[1], Literal)
+def _is_field(node: Call) -> bool:
+    return node.name == "field" and isinstance(node.arguments[0], Name) and isinstance(node.arguments[1], Literal)
