@@ -47,6 +47,7 @@ ONLY_COMMANDS = {
     "runs.diff": RUNS,
     "runs.rollback": RUNS,
     "kinds.kinds": DEFINITIONS,
+    "rule.told": "words of a verdict for a terminal; a program reads the explanation itself",
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
