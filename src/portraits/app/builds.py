@@ -11,7 +11,7 @@ from portraits import __version__
 from portraits.app.definitions import Definitions, definitions
 from portraits.app.sources import canonical, left_out, newest_moment
 from portraits.engine.expressions import Scope, parse, sql
-from portraits.engine.progress import SILENT, Progress
+from portraits.engine.progress import SILENT, Progress, foretell
 from portraits.engine.runs import Draft, RunInfo, drafting, prune, publish
 from portraits.engine.warehouse import Step, Timing, Warehouse
 from portraits.engine.workspace import Workspace
@@ -66,6 +66,7 @@ def _made(workspace: Workspace, known: Definitions, draft: Draft, as_of: datetim
         raise BadInput("There are no rows to build from.", "Run `portraits load`, and map a source to a table.")
     names = _tables(landed)
     steps = [*landed, *identity_steps(names, _key(known)), *_tagged(known, as_of, names)]
+    foretell(progress, [step.name for step in steps])
     threads = settings.threads or None
     with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
         timings = warehouse.run(steps, progress)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from portraits.engine.warehouse import RANGE_ROWS, Step, quote
+from portraits.engine.warehouse import Step, quote
 from portraits.tags.atoms import Atom
 from portraits.tags.evidence import evidence
 from portraits.tags.order import Entry, catalogue
@@ -22,7 +22,6 @@ from portraits.tags.statement import settled, tagged
 from portraits.tags.tag import Tag
 
 SETTLED = "tags_ranked"
-FEW_COLUMNS = 80
 
 
 def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -> list[Step]:
