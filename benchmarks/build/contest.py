@@ -60,7 +60,8 @@ def cpu(runs: Sequence[dict[str, float]]) -> float:
 def _ours(lines: int) -> Callable[[], Any]:
     from benchmarks.build import ours
 
-    return lambda: ours.build(data.database(lines))
+    memory = ours.MEMORY_LARGE if lines >= ours.LARGE else ours.MEMORY
+    return lambda: ours.build(data.database(lines), memory=memory)
 
 
 def _ours_with_more(lines: int) -> Callable[[], Any]:

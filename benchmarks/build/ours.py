@@ -15,6 +15,8 @@ from portraits.tags.plan import plan
 from portraits.tags.tag import Tag
 
 MEMORY = "800MB"  # what DuckDB may hold; the process itself comes on top
+MEMORY_LARGE = "2GB"
+LARGE = 50_000_000
 # What a company asks of every channel and window once it has begun to ask.
 VALUES = {
     "lines": "count(*)",
@@ -49,10 +51,10 @@ def steps(*, more: bool = False) -> list[Step]:
     return plan(tags(more=more), as_of=AS_OF, tables={"order_lines"})
 
 
-def build(database: Path, *, more: bool = False) -> list[Timing]:
+def build(database: Path, *, more: bool = False, memory: str = MEMORY) -> list[Timing]:
     """Make `portrait` inside the file that holds the rows."""
     planned = steps(more=more)
-    with Warehouse.create(database, memory=MEMORY, threads=2) as warehouse:
+    with Warehouse.create(database, memory=memory, threads=2) as warehouse:
         for step in planned:
             warehouse.execute(f"DROP TABLE IF EXISTS {quote(step.name)}")
         return warehouse.run(planned)

@@ -16,7 +16,7 @@ from portraits.tags.atoms import Atom
 from portraits.tags.evidence import evidence
 from portraits.tags.order import Entry, catalogue
 from portraits.tags.passes import way
-from portraits.tags.ranks import CUT_POINTS, cut_points, generations, ranked
+from portraits.tags.ranks import CUT_POINTS, cut_points, ranked, ranks
 from portraits.tags.source import Source
 from portraits.tags.statement import settled, tagged
 from portraits.tags.tag import Tag
@@ -42,9 +42,9 @@ def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -
     if early:
         steps.append(_ranged(SETTLED, settled(source, early), early, temporary=True))
         source = replace(source, settled=SETTLED, held=frozenset(early))
-    for number, generation in enumerate(generations(source.entries), 1):
-        steps.append(_cut_points(source, f"cut_points_{number}", generation))
-        source = replace(source, cuts=(*source.cuts, f"cut_points_{number}"))
+    for rank in ranks(source.entries):
+        steps.append(_cut_points(source, rank))
+        source = replace(source, cuts=(*source.cuts, steps[-1].name))
     found = " UNION ALL ".join([CUT_POINTS, *(f"SELECT * FROM {relation}" for relation in source.cuts)])
     steps.append(Step("cut_points", found, order="tag, score"))
     steps.append(_portrait(source))
@@ -54,17 +54,17 @@ def plan(tags: Mapping[str, Tag], *, as_of: datetime, tables: Collection[str]) -
 
 def _early(source: Source) -> Iterator[Atom]:
     """The atoms that ranks by quantiles are taken from, with those that come in the same two-fold passes."""
-    fitted = [each.name for rank in generations(source.entries) for each in rank if not ranked(each).cuts]
+    fitted = [each.name for each in ranks(source.entries) if not ranked(each).cuts]
     found = dict.fromkeys(source.atoms(source.closure(fitted)))
     yield from found
     shared = {way(atom) for atom in found if way(atom)[1] != "plain"}
     yield from (atom for atom in source.names if way(atom) in shared)
 
 
-def _cut_points(source: Source, name: str, ranks: list[Entry]) -> Step:
-    below = source.closure(each for rank in ranks if not ranked(rank).cuts for each in rank.uses)
-    found = cut_points(ranks, tagged(source, below, ranged="true"), source.as_of)
-    return Step(name, found, temporary=True)
+def _cut_points(source: Source, rank: Entry) -> Step:
+    """The cut points of one rank: one at a time, for a quantile holds a value of every customer."""
+    below = tagged(source, source.closure(() if ranked(rank).cuts else rank.uses), ranged="true")
+    return Step(f"cut_points_{rank.name}", cut_points(rank, below, source.as_of), temporary=True)
 
 
 def _portrait(source: Source) -> Step:

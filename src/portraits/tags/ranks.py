@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from portraits.engine.expressions import sql, where
-from portraits.engine.warehouse import literal, quote
+from portraits.engine.warehouse import literal
 from portraits.tags import piece
 from portraits.tags.order import Entry
 
@@ -26,31 +26,25 @@ def ranked(entry: Entry) -> piece.Ranked:
     return entry.piece
 
 
-def generations(entries: Mapping[str, Entry]) -> list[list[Entry]]:
-    """Ranks by how many other ranks stand below them: each generation needs the one before."""
-    depth: dict[str, int] = {}
-    found: dict[int, list[Entry]] = {}
-    for name, entry in entries.items():
-        below = [depth[each] + isinstance(entries[each].piece, piece.Ranked) for each in entry.uses]
-        depth[name] = max(below, default=0)
-        if isinstance(entry.piece, piece.Ranked):
-            found.setdefault(depth[name], []).append(entry)
-    return [found[each] for each in sorted(found)]
+def ranks(entries: Mapping[str, Entry]) -> list[Entry]:
+    """All ranks, each after those it needs."""
+    return [entry for entry in entries.values() if isinstance(entry.piece, piece.Ranked)]
 
 
-def cut_points(ranks: Iterable[Entry], tagged: str, as_of: datetime) -> str:
-    """The SELECT of `tag, score, low` for ranks, given a `WITH` that ends in a relation `tagged`."""
-    fitted = [entry for entry in ranks if not ranked(entry).cuts]
-    explicit = [_explicit(entry) for entry in ranks if ranked(entry).cuts]
-    if not fitted:
-        return " UNION ALL ".join(explicit)
-    taken = ", ".join(f"{_turned(entry, as_of)} AS {quote(entry.name)}" for entry in fitted)
-    cuts = ", ".join(f"quantile_disc({quote(entry.name)}, [{_shares(entry)}]) AS {_cut(entry)}" for entry in fitted)
-    lows = ", ".join(f"{_lows(entry)} AS {quote(entry.name)}" for entry in fitted)
-    rows = [_fitted(entry) for entry in fitted]
+def cut_points(entry: Entry, tagged: str, as_of: datetime) -> str:
+    """The SELECT of `tag, score, low` for a rank, given a `WITH` that ends in a relation `tagged`."""
+    if ranked(entry).cuts:
+        return _explicit(entry)
+    into, sign = ranked(entry).into, "" if ranked(entry).order == "ascending" else "-"
+    shares = ", ".join(str(each / into) for each in range(1, into))
+    lows = ", ".join(f"{sign}min(v) FILTER (WHERE v > cuts[{each}])" for each in range(1, into))
+    scores = ", ".join(str(each) for each in range(2, into + 1))
     return (
-        f"{tagged}, taken AS (SELECT {taken} FROM tagged), cuts_found AS (SELECT {cuts} FROM taken), "
-        f"lows AS (SELECT {lows} FROM taken, cuts_found) {' UNION ALL '.join([*rows, *explicit])}"
+        f"{tagged}, taken AS (SELECT {_turned(entry, as_of)} AS v FROM tagged), "
+        f"found AS (SELECT quantile_disc(v, [{shares}]) AS cuts FROM taken), "
+        f"lows AS (SELECT [{lows}] AS lows FROM taken, found), "
+        f"rows AS (SELECT unnest([{scores}]) AS score, unnest(lows) AS low FROM lows) "
+        f"SELECT {literal(entry.name)} AS tag, score, low FROM rows WHERE low IS NOT NULL"
     )
 
 
@@ -75,10 +69,6 @@ def _column(entry: Entry, each: int) -> str:
     return f"_{entry.name}_{each}"
 
 
-def _cut(entry: Entry) -> str:
-    return f"_{entry.name}_cuts"
-
-
 def _value(entry: Entry, as_of: datetime) -> str:
     value = f"CAST({sql(entry.expressions['of'], as_of=as_of)} AS DOUBLE)"
     condition = entry.expressions.get("where")
@@ -88,25 +78,6 @@ def _value(entry: Entry, as_of: datetime) -> str:
 def _turned(entry: Entry, as_of: datetime) -> str:
     """The value, larger being better: a descending rank is an ascending one of the negative value."""
     return _value(entry, as_of) if ranked(entry).order == "ascending" else f"-({_value(entry, as_of)})"
-
-
-def _shares(entry: Entry) -> str:
-    into = ranked(entry).into
-    return ", ".join(str(each / into) for each in range(1, into))
-
-
-def _lows(entry: Entry) -> str:
-    name, sign = quote(entry.name), "" if ranked(entry).order == "ascending" else "-"
-    above = (
-        f"{sign}min({name}) FILTER (WHERE {name} > {_cut(entry)}[{each}])" for each in range(1, ranked(entry).into)
-    )
-    return f"[{', '.join(above)}]"
-
-
-def _fitted(entry: Entry) -> str:
-    scores = ", ".join(str(each) for each in range(2, ranked(entry).into + 1))
-    rows = f"SELECT unnest([{scores}]) AS score, unnest({quote(entry.name)}) AS low FROM lows"
-    return f"SELECT {literal(entry.name)} AS tag, score, low FROM ({rows}) WHERE low IS NOT NULL"
 
 
 def _explicit(entry: Entry) -> str:
