@@ -49,3 +49,9 @@ def load(tmp_path: Path) -> Reader:
         return loaded
 
     return one
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child's limits would stay with the process of the tests, and end it once they are used up."""
+    monkeypatch.setattr("portraits.sources.child.__main__._limit", lambda limits, size: None)
