@@ -8,7 +8,7 @@ from collections.abc import Callable
 from portraits.identity.clean import companies
 from portraits.identity.clean.cleaned import Cleaned, unusable
 from portraits.identity.clean.letters import all_han, fold, has_han, says_nothing, tidy
-from portraits.identity.clean.lists import listed
+from portraits.identity.clean.lists import listed, pairs
 from portraits.identity.clean.pinyin import (
     COMPOUND,
     SURNAMES,
@@ -19,8 +19,8 @@ from portraits.identity.clean.pinyin import (
     surname_sounds,
 )
 
-PARTS = ("key", "family", "given", "middle", "suffix", "han", "sex", "kind")
-WORD_PARTS = ("plain", "han")
+PARTS = ("key", "family", "given", "root", "middle", "suffix", "han", "sex", "kind")
+WORD_PARTS = ("plain", "root", "han")
 _TITLES = {  # what follows a Chinese name, and the sex it tells
     **dict.fromkeys(listed("titles_male"), "male"),
     **dict.fromkeys(listed("titles_female"), "female"),
@@ -32,6 +32,7 @@ _HONORIFICS = {
     **dict.fromkeys(listed("honorifics_female"), "female"),
     **dict.fromkeys(listed("honorifics"), ""),
 }
+_SHORT = pairs("short_names")
 _AFTER = frozenset(listed("suffixes"))
 _AFTER_SAME = {"junior": "jr", "senior": "sr"}
 _PARTICLES = frozenset(listed("particles"))
@@ -83,7 +84,9 @@ def _word(raw: str, read: Callable[[str], str]) -> Cleaned:
     if not "".join(long):
         return unusable("not_a_name")
     shown = _dressed(text.split(), [])
-    return Cleaned(shown, {"plain": "".join(long)}, repairs if shown == text else (*repairs, "case"))
+    plain = "".join(long)
+    root = {"root": _SHORT[plain]} if plain in _SHORT else {}
+    return Cleaned(shown, {"plain": plain, **root}, repairs if shown == text else (*repairs, "case"))
 
 
 def _odd(text: str, repairs: tuple[str, ...]) -> Cleaned:
@@ -201,7 +204,8 @@ def _told(words: list[str], value: str, more: dict[str, str], repairs: tuple[str
         return Cleaned(value, {"kind": "person", **known}, repairs, ("nickname",))
     given, middle, family = _in_order(words)
     names = {"key": " ".join(sorted((family, given))), "family": family, "given": given, "kind": "person"}
-    return Cleaned(value, {**names, **({"middle": middle} if middle else {}), **known}, repairs)
+    more = {"middle": middle, "root": _SHORT.get(given, "")}
+    return Cleaned(value, {**names, **{part: word for part, word in more.items() if word}, **known}, repairs)
 
 
 def _comma(text: str) -> str:

@@ -121,6 +121,7 @@ CLEAN: dict[str, str] = {
     "name": "coalesce(company.value, name.value, nullif(concat_ws(' ', given_name.value, family_name.value), ''))",
     "name_key": f"CASE WHEN {_GIVEN} IS NOT NULL AND {_FAMILY} IS NOT NULL THEN {_KEY.format(_GIVEN, _FAMILY)} END",
     "given": _GIVEN,
+    "given_root": f"coalesce(given_name.root, name.root, {_GIVEN})",
     "family": _FAMILY,
     "middle": "name.middle",
     "suffix": "name.suffix",

@@ -1,0 +1,1 @@
+"""Matching: which cleaned records are of one person, one company, one household."""
