@@ -133,7 +133,10 @@ def measure_shop() -> Measured:
     """All pairs of records of one customer, also those that have nothing in common."""
     with _shop(100_000) as warehouse:
         found = score(warehouse, sets.matched(warehouse, "person", "company"))
-    return Measured(found.f1, found.shown())
+        best = score(warehouse, sets.reachable(warehouse))
+    # Records of a mini program that has neither name nor phone of its user have nothing to be known by.
+    reach = {"f1 if every true pair with anything of its own in common were linked, and no other": round(best.f1, 5)}
+    return Measured(found.f1, {**found.shown(), **reach})
 
 
 @figure(
@@ -194,7 +197,7 @@ def measure_assignment() -> Measured:
         warehouse.run([Step("arrived", fresh), Step("every", "SELECT * FROM people")])
         _only(warehouse, "SELECT * FROM every ANTI JOIN arrived USING (record_id)")
         models = [(pack(kind), match(warehouse, pack(kind))) for kind in ("person", "company")]
-        _renamed(warehouse)
+        _as_published(warehouse)
         started = time.perf_counter()
         _only(warehouse, "SELECT * FROM arrived")
         for chosen, model in models:
@@ -252,7 +255,7 @@ def _only(warehouse: Warehouse, people: str) -> None:
     _dropped(warehouse, "cleaned_")
 
 
-def _renamed(warehouse: Warehouse) -> None:
+def _as_published(warehouse: Warehouse) -> None:
     """Only what a published run keeps is left: the clusters, what was compared, guards and term frequencies."""
     _dropped(warehouse, "every", "match_person_rough", "match_company_rough", "match_person_doubtful")
 

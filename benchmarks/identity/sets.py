@@ -137,3 +137,20 @@ def floor(warehouse: Warehouse, *keys: str) -> str:
     ]
     keep_clusters(warehouse, "floor_clusters", "people_clean", components(pairs))
     return "SELECT record_id, cluster FROM floor_clusters"
+
+
+def reachable(warehouse: Warehouse) -> str:
+    """The SELECT of clusters that the truth itself would make of pairs that share anything but city, sex and name."""
+    from portraits.identity.match.components import components
+    from portraits.identity.match.tables import keep_clusters
+
+    own = ("phone", "email", "wechat_id", "card_hash", "device_id", "national_id", "birth_date", "address_key")
+    shared = " OR ".join(f"l.{column} = r.{column}" for column in own)
+    pairs = warehouse.rows(
+        f"""SELECT x.record_id, y.record_id FROM truth x
+        JOIN truth y ON x.customer = y.customer AND x.record_id < y.record_id
+        JOIN people_clean l ON l.record_id = x.record_id JOIN people_clean r ON r.record_id = y.record_id
+        WHERE {shared}"""
+    )
+    keep_clusters(warehouse, "reachable_clusters", "people_clean", components(pairs))
+    return "SELECT record_id, cluster FROM reachable_clusters"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlglot.expressions as exp
 
+from portraits.engine.patience import compiled
 from portraits.engine.progress import SILENT, Progress
 from portraits.vocabulary.errors import Stopped
 
@@ -61,8 +62,7 @@ class Warehouse:
     @classmethod
     def create(cls, path: Path | None = None, *, memory: str = "1GB", threads: int | None = None) -> Self:
         """Open a new database for one writer, in memory where no path is given."""
-        import duckdb
-
+        duckdb = compiled("duckdb")
         connection = duckdb.connect(str(path) if path else ":memory:", config=_settings(memory, threads))
         if path:
             connection.execute(f"SET temp_directory = {literal(str(path.parent / 'spill'))}")
@@ -71,8 +71,7 @@ class Warehouse:
     @classmethod
     def read(cls, path: Path, *, memory: str = "1GB", threads: int | None = None) -> Self:
         """Open a finished database for reading only."""
-        import duckdb
-
+        duckdb = compiled("duckdb")
         return cls(duckdb.connect(str(path), read_only=True, config=_settings(memory, threads)))
 
     @classmethod

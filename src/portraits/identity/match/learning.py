@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 SAMPLED_PAIRS = 400_000  # random pairs from which chance agreement is counted
 LEAST_SEEN = 20  # random pairs on every level: enough to stop counting
-MOST_PAIRS = (2_500_000, 1)  # pairs that all blocking rules may make: so many, and so many for each record
+MOST_PAIRS = (2_000_000, 0.5)  # pairs that all blocking rules may make: so many, and so many for each record
+ROUGH_PAIRS = (1_000_000, 0.5)  # the same in the first round
 MOST_TRAINING_PAIRS = 300_000
 LEAST_TRAINING_PAIRS = 30
 BELIEF = 60  # true pairs that the pack's own shares are worth when they are blended with learnt ones
@@ -43,9 +44,9 @@ class Census:
     filled: frozenset[str]
     pairs: dict[tuple[str, ...], int]
 
-    def blocking(self, pack: Pack) -> list[Keys]:
+    def blocking(self, pack: Pack, budget: tuple[int, float] = MOST_PAIRS) -> list[Keys]:
         """The pack's rules, strictest first, that find something and together not too much."""
-        left, chosen = MOST_PAIRS[0] + MOST_PAIRS[1] * self.records, []
+        left, chosen = budget[0] + budget[1] * self.records, []
         for keys in pack.blocking:
             if 0 < self.pairs.get(keys.on, 0) <= left:
                 left -= self.pairs[keys.on]
@@ -74,7 +75,8 @@ def learn(warehouse: Warehouse, relation: str, pack: Pack, seed: int = 1) -> Mod
     rare = tuple(sorted({level.tf for each in comparisons for level in each.levels if level.tf}))
     blocking = tuple(keys.on for keys in census.blocking(pack))
     first = replace(_empty(pack, census), blocking=blocking, rare=rare, settings=settings)
-    return _refined(warehouse, relation, first, pack)
+    rough = replace(first, blocking=tuple(keys.on for keys in census.blocking(pack, ROUGH_PAIRS)))
+    return replace(_refined(warehouse, relation, rough, pack), blocking=blocking)
 
 
 def _empty(pack: Pack, census: Census) -> Model:
