@@ -19,7 +19,7 @@ from tests.house.tree import ROOT
 
 SRC = ROOT / "src" / "portraits"
 COMMANDS = [SRC / "cli"]
-SITE = [SRC / "web", SRC / "api.py"]
+SITE = [SRC / "web", SRC / "api"]
 RULE = "orders_365d >= 3"
 
 DATA_COMES_IN = "changes what is loaded: done where the files are, not over a network"

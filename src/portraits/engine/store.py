@@ -105,7 +105,7 @@ def _first(connection: sa.Connection) -> None:
     )
 
 
-# Numbered from 1 by their place; one that has been released is never changed.
+# Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
 
 

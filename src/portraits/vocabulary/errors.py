@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portraits.vocabulary.phrase import say
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -114,4 +116,4 @@ class Stopped(PortraitsError):
 def nearest(word: str, words: Iterable[str]) -> str:
     """A hint naming the nearest right word, or the empty string where none is near."""
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else ""
+    return say("Did you mean {word}?", word=close[0]) if close else ""

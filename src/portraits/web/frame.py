@@ -18,7 +18,18 @@ from portraits.web.page import Page, customer_path
 TEMPLATES = Path(__file__).parent / "templates"
 
 # The pages of the navigation: the key of their name, their address, the icon.
-PAGES = (("customers", "/customers", "people"), ("api", "/api", "code"))
+PAGES = (
+    ("today", "/", "sun"),
+    ("customers", "/customers", "people"),
+    ("tags", "/tags", "tag"),
+    ("audiences", "/audiences", "target"),
+    ("segments", "/segments", "grid"),
+    ("data", "/data", "box"),
+    ("jobs", "/jobs", "clock"),
+    ("runs", "/runs", "stack"),
+    ("help", "/help", "question"),
+    ("api", "/api", "code"),
+)
 
 
 class Frame:
