@@ -75,12 +75,36 @@ jobs = sa.Table(
     _metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("arguments", _Json, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("progress", _Json, nullable=False),
-    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("log", _Json, nullable=False),
+    sa.Column("result", _Json, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("started_at", sa.DateTime),
     sa.Column("ended_at", sa.DateTime),
-    sa.Column("log", sa.Text, nullable=False),
     sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("born", sa.Text, nullable=False),
+    sa.Column("stopping", sa.Boolean, nullable=False),
+    sa.Column("retried_from", sa.Integer),
+)
+
+imports = sa.Table(
+    "imports",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("choices", _Json, nullable=False),
+    sa.Column("job", sa.Integer),
+    sa.Column("batches", _Json, nullable=False),
+    sa.Column("fault", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("updated_at", sa.DateTime, nullable=False),
 )
 
 
@@ -105,8 +129,35 @@ def _first(connection: sa.Connection) -> None:
     )
 
 
+def _imports(connection: sa.Connection) -> None:
+    _run(
+        connection,
+        """CREATE TABLE imports (
+            id INTEGER PRIMARY KEY, file TEXT NOT NULL, size BIGINT NOT NULL, hash TEXT NOT NULL,
+            status TEXT NOT NULL, choices TEXT NOT NULL, job INTEGER, batches TEXT NOT NULL, fault TEXT NOT NULL,
+            actor TEXT NOT NULL, created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL)""",
+    )
+
+
+
+def _jobs_in_a_queue(connection: sa.Connection) -> None:
+    """Jobs wait, know who asked for what, and keep a log of entries; no job was kept before this."""
+    _run(
+        connection,
+        "DROP TABLE jobs",
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, arguments TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed', 'stopped')),
+            progress TEXT NOT NULL, log TEXT NOT NULL, result TEXT NOT NULL, actor TEXT NOT NULL,
+            created_at TIMESTAMP NOT NULL, started_at TIMESTAMP, ended_at TIMESTAMP,
+            pid INTEGER NOT NULL, born TEXT NOT NULL, stopping BOOLEAN NOT NULL,
+            retried_from INTEGER REFERENCES jobs (id))""",
+        "CREATE INDEX jobs_by_status ON jobs (status)",
+    )
+
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports)
 
 
 class Store:
