@@ -108,6 +108,18 @@ imports = sa.Table(
 )
 
 
+views = sa.Table(
+    "views",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", _Json, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.DateTime, nullable=False),
+)
+
+
 def _first(connection: sa.Connection) -> None:
     _run(
         connection,
@@ -156,8 +168,17 @@ def _jobs_in_a_queue(connection: sa.Connection) -> None:
     )
 
 
+def _views(connection: sa.Connection) -> None:
+    _run(
+        connection,
+        """CREATE TABLE views (
+            id INTEGER PRIMARY KEY, page TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+            actor TEXT NOT NULL, saved_at TIMESTAMP NOT NULL, UNIQUE (page, name))""",
+    )
+
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views)
 
 
 class Store:
