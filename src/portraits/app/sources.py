@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portraits.app.definitions import Definitions, definitions, settings_of
-from portraits.app.loading import Load, land, layout_of, place_of, stamp
+from portraits.app.loading import Load, land, layout_of, mappings_of, place_of, stamp
 from portraits.app.mending import mend, open_rejects, write_rejects
+from portraits.app.reading import defined
 from portraits.engine.audit import Entry
 from portraits.engine.batches import Batch, all_batches, batch, mark_undone
 from portraits.engine.landing import rows_file, sweep
@@ -25,7 +27,8 @@ from portraits.sources.canonical import Landed, canonical_steps, left_out_sql, n
 from portraits.sources.rejects import Reject
 from portraits.sources.suggest import Suggestion
 from portraits.sources.suggest import suggest as propose
-from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, PortraitsError, nearest
+from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, PortraitsError, all_known, nearest
+from portraits.vocabulary.phrase import say
 
 
 def suggest(file: Path, table: str = "") -> Suggestion:
@@ -52,7 +55,7 @@ def load(
         loaded = [each for name in _chosen(known, names) for each in _of_source(load, name, faults)]
     if faults:
         hint = f"{len(loaded)} other batches were loaded." if loaded else faults[0].hint
-        raise BadInput("\n".join(fault.what for fault in faults), hint)
+        raise BadInput(say("\n").join(fault.what for fault in faults), hint)
     return loaded
 
 
@@ -67,7 +70,7 @@ def undo(workspace: Workspace, number: int, *, actor: str, now: datetime | None 
 
     What it had replaced counts again. Its files stay until they are purged.
     """
-    known = definitions(workspace)
+    known = defined(workspace)
     with loading(workspace, known, SILENT, actor, now) as load:
         taken = batch(load.store, number)
         detail = {"source": taken.source, "label": taken.label, "rows": taken.rows_landed}
@@ -91,7 +94,7 @@ def export_rejects(workspace: Workspace, number: int, path: Path) -> int:
 
 def replay(workspace: Workspace, number: int, file: Path, *, actor: str, now: datetime | None = None) -> Batch:
     """Load rejected rows of a batch again, as mended in a file that `export_rejects` wrote."""
-    known = definitions(workspace)
+    known = defined(workspace)
     with loading(workspace, known, SILENT, actor, now) as load:
         return mend(load, batch(load.store, number), file)
 
@@ -128,6 +131,12 @@ def newest_moment(workspace: Workspace, known: Definitions) -> datetime | None:
     return moment if isinstance(moment, datetime) else None
 
 
+def newest_of(workspace: Workspace, known: Definitions, source: str) -> datetime | None:
+    """The moment of the newest landed row of one source; None where there is none."""
+    own = replace(known, mappings=mappings_of(known, source))
+    return newest_moment(workspace, own)
+
+
 @contextmanager
 def loading(
     workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime | None
@@ -156,8 +165,8 @@ def _here(now: datetime | None, settings: Settings) -> datetime:
 def _chosen(known: Definitions, names: Sequence[str]) -> Sequence[str]:
     for name in names:
         if name not in known.sources:
-            hint = nearest(name, known.sources) or f"Known: {', '.join(known.sources)}."
-            raise NotFound(f"There is no source {name}.", hint)
+            hint = nearest(name, known.sources) or all_known(known.sources)
+            raise NotFound(say("There is no source {name}.", name=name), hint)
     return names or list(known.sources)
 
 

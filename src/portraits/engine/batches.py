@@ -13,6 +13,7 @@ from portraits.engine.audit import Entry, add
 from portraits.engine.store import Store, next_id
 from portraits.engine.store import batches as _batches
 from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.phrase import say
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def batch(store: Store, number: int) -> Batch:
     with store.reading() as connection:
         row = connection.execute(sa.select(_batches).where(_batches.c.id == number)).mappings().first()
     if row is None:
-        raise NotFound(f"There is no batch {number}.", "`portraits batches` lists them.")
+        raise NotFound(say("There is no batch {number}.", number=number), say("`portraits batches` lists them."))
     return Batch(**row)
 
 
@@ -104,13 +105,23 @@ def mark_undone(store: Store, number: int, entry: Entry) -> list[int]:
 
     Returns the numbers of the batches that were taken out; where there is one, it is noted.
     """
+    return mark_all_undone(store, [number], entry)
+
+
+def mark_all_undone(store: Store, numbers: Sequence[int], entry: Entry) -> list[int]:
+    """Take several batches out in one transaction, the newest first."""
     with store.writing() as connection:
-        of_it = sa.and_(sa.or_(_batches.c.id == number, _batches.c.parent == number), _batches.c.status == "loaded")
-        undone = list(connection.execute(sa.select(_batches.c.id).where(of_it)).scalars())
-        heir = connection.execute(sa.select(_batches.c.replaced_by).where(_batches.c.id == number)).scalar()
-        connection.execute(sa.update(_batches).where(_batches.c.id.in_(undone)).values(status="undone"))
-        orphaned = _batches.c.replaced_by.in_(undone)
-        connection.execute(sa.update(_batches).where(orphaned).values(replaced_by=heir))
+        undone = [each for number in sorted(numbers, reverse=True) for each in _undone(connection, number)]
         if undone:
             add(connection, entry)
+    return sorted(undone)
+
+
+def _undone(connection: sa.Connection, number: int) -> list[int]:
+    of_it = sa.and_(sa.or_(_batches.c.id == number, _batches.c.parent == number), _batches.c.status == "loaded")
+    undone = list(connection.execute(sa.select(_batches.c.id).where(of_it)).scalars())
+    heir = connection.execute(sa.select(_batches.c.replaced_by).where(_batches.c.id == number)).scalar()
+    connection.execute(sa.update(_batches).where(_batches.c.id.in_(undone)).values(status="undone"))
+    orphaned = _batches.c.replaced_by.in_(undone)
+    connection.execute(sa.update(_batches).where(orphaned).values(replaced_by=heir))
     return undone

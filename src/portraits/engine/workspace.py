@@ -58,6 +58,16 @@ class Workspace:
         return self.data / "spool"
 
     @property
+    def uploads(self) -> Path:
+        """Files that were uploaded, a folder an import."""
+        return self.data / "uploads"
+
+    @property
+    def entries(self) -> Path:
+        """What people wrote into forms, a file a form."""
+        return self.data / "entries"
+
+    @property
     def build_lock(self) -> Path:
         """The file a builder holds locked."""
         return self.data / "build.lock"
@@ -66,6 +76,11 @@ class Workspace:
     def load_lock(self) -> Path:
         """The file a loader holds locked."""
         return self.data / "load.lock"
+
+    @property
+    def work_lock(self) -> Path:
+        """The file that the process holds locked which carries out jobs."""
+        return self.data / "work.lock"
 
     @cached_property
     def blocks(self) -> Blocks:
