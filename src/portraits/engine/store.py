@@ -16,6 +16,7 @@ from typing import Any, Self, cast
 import sqlalchemy as sa
 
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 _WAIT = 30  # seconds a writer waits for the one before it
 _WRITES = "portraits_writes"  # execution option: this transaction is going to write
@@ -120,6 +121,42 @@ views = sa.Table(
 )
 
 
+audience_drafts = sa.Table(
+    "audience_drafts",
+    _metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("content", _Json, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("updated_at", sa.DateTime, nullable=False),
+)
+
+audience_freezes = sa.Table(
+    "audience_freezes",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("as_of", sa.DateTime, nullable=False),
+    sa.Column("customers", sa.BigInteger, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("frozen_at", sa.DateTime, nullable=False),
+)
+
+audience_sizes = sa.Table(
+    "audience_sizes",
+    _metadata,
+    sa.Column("run", sa.Integer, primary_key=True),
+    sa.Column("mark", sa.Text, primary_key=True),
+    sa.Column("customers", sa.BigInteger, nullable=False),
+    sa.Column("base", sa.BigInteger, nullable=False),
+    sa.Column("as_of", sa.DateTime, nullable=False),
+)
+
+
 def _first(connection: sa.Connection) -> None:
     _run(
         connection,
@@ -177,8 +214,25 @@ def _views(connection: sa.Connection) -> None:
     )
 
 
+def _audiences(connection: sa.Connection) -> None:
+    """Audiences: drafts of rules, lists of members frozen at a run, and sizes over runs."""
+    _run(
+        connection,
+        """CREATE TABLE audience_drafts (
+            id TEXT PRIMARY KEY, audience TEXT NOT NULL, content TEXT NOT NULL, actor TEXT NOT NULL,
+            created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL)""",
+        """CREATE TABLE audience_freezes (
+            id INTEGER PRIMARY KEY, audience TEXT NOT NULL, rule TEXT NOT NULL, run INTEGER NOT NULL,
+            as_of TIMESTAMP NOT NULL, customers BIGINT NOT NULL, file TEXT NOT NULL, actor TEXT NOT NULL,
+            frozen_at TIMESTAMP NOT NULL)""",
+        """CREATE TABLE audience_sizes (
+            run INTEGER NOT NULL, mark TEXT NOT NULL, customers BIGINT NOT NULL, base BIGINT NOT NULL,
+            as_of TIMESTAMP NOT NULL, PRIMARY KEY (run, mark))""",
+    )
+
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences)
 
 
 class Store:
@@ -251,9 +305,9 @@ def _database(address: str) -> sa.Engine:
     try:
         url = sa.make_url(address)
     except sa.exc.ArgumentError:
-        raise BadInput("The address of the store cannot be read.", "Write postgresql+psycopg://host/name.") from None
+        raise BadInput(say("The address of the store cannot be read."), say("Write postgresql+psycopg://host/name.")) from None
     if url.get_backend_name() != "postgresql":
-        raise BadInput(f"A store cannot be kept in {url.get_backend_name()}.", "Write postgresql+psycopg://host/name.")
+        raise BadInput(say("A store cannot be kept in {xx}.", xx=url.get_backend_name()), say("Write postgresql+psycopg://host/name."))
     return sa.create_engine(url)
 
 
@@ -273,7 +327,7 @@ def _migrate(connection: sa.Connection) -> None:
     _run(connection, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)")
     version = _version(connection)
     if version > len(MIGRATIONS):
-        raise BadInput("The store was written by a newer version of Portraits.", "Update Portraits.")
+        raise BadInput(say("The store was written by a newer version of Portraits."), say("Update Portraits."))
     for number, migration in enumerate(MIGRATIONS[version:], version + 1):
         migration(connection)
         connection.execute(sa.text("INSERT INTO schema_version VALUES (:number)"), {"number": number})

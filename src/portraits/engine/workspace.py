@@ -68,6 +68,11 @@ class Workspace:
         return self.data / "entries"
 
     @property
+    def frozen(self) -> Path:
+        """The lists of members of static audiences, a file a freeze."""
+        return self.data / "frozen"
+
+    @property
     def build_lock(self) -> Path:
         """The file a builder holds locked."""
         return self.data / "build.lock"
