@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -13,9 +14,13 @@ FIRST_FILE = "portraits.toml"
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace's folder and the places in it; nothing is made before it is needed."""
+    """A workspace's folder and the places in it; nothing is made before it is needed.
+
+    `drafts` are texts of definition files that are read in place of what the folder holds.
+    """
 
     folder: Path
+    drafts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
@@ -78,6 +83,11 @@ class Workspace:
         return self.data / "build.lock"
 
     @property
+    def edit_lock(self) -> Path:
+        """The file a writer of definitions holds locked."""
+        return self.data / "edit.lock"
+
+    @property
     def load_lock(self) -> Path:
         """The file a loader holds locked."""
         return self.data / "load.lock"
@@ -90,4 +100,4 @@ class Workspace:
     @cached_property
     def blocks(self) -> Blocks:
         """The blocks of all definition files, read once."""
-        return read_blocks(self.folder)
+        return read_blocks(self.folder, self.drafts)
