@@ -22,7 +22,7 @@ from portraits.engine.workspace import Workspace
 from portraits.sources.mapping import Layout, Mapped, Mapping, expected_columns, needed_columns, read_mapping
 from portraits.sources.rejects import Reject
 from portraits.sources.rejects import batch as rejects_batch
-from portraits.sources.source import ROW, Part, Place, type_of
+from portraits.sources.source import ROW, Part, Place, Source, type_of
 from portraits.sources.validity import rejects_sql, unreadable_sql
 from portraits.vocabulary.errors import DefinitionError, Fault
 from portraits.vocabulary.types import Type
@@ -93,7 +93,7 @@ def _landed(load: Load, source: str, number: int, part: Part, landing: Landing, 
         cursor=part.cursor,
         hash=landing.keep(),
         mappings=_mappings(load.defined, source),
-        columns=_columns(part.schema),
+        columns=columns_of(part.schema),
         facts={**part.facts, **facts},
         parent=parent.id if parent else None,
     )
@@ -101,32 +101,28 @@ def _landed(load: Load, source: str, number: int, part: Part, landing: Landing, 
 
 def layout_of(batch: Batch, defined: Definitions) -> Layout:
     """How the rows of a batch look; what the source's definition says now wins over what was found."""
-    columns = {name: Type(kind.removesuffix(_UTC)) for name, kind in batch.columns.items()}
-    zoned = frozenset(name for name, kind in batch.columns.items() if kind.endswith(_UTC))
-    return _layout(columns, zoned, batch.facts, defined, batch.source)
+    return layout_found(batch.columns, batch.facts, defined.sources.get(batch.source))
 
 
 def layout_of_part(part: Part, defined: Definitions, source: str) -> Layout:
     """How the rows of a part look."""
-    written = _columns(part.schema)
-    zoned = frozenset(name for name, kind in written.items() if kind.endswith(_UTC))
-    return _layout(part.columns, zoned, part.facts, defined, source)
+    return layout_found(columns_of(part.schema), part.facts, defined.sources.get(source))
+
+
+def layout_found(columns: Named[str, str], facts: Named[str, Any], stated: Source | None = None) -> Layout:
+    """How rows look by the types and facts that were found, and by what their source says of itself."""
+    types = {name: Type(kind.removesuffix(_UTC)) for name, kind in columns.items()}
+    zoned = frozenset(name for name, kind in columns.items() if kind.endswith(_UTC))
+    found = {name: each["format"] for name, each in facts.get("dates", {}).items()}
+    dates = {**found, **getattr(stated, "dates", {})}
+    decimal = getattr(stated, "decimal", "") or facts.get("decimal", "")
+    other = {name: form for name, form in dates.items() if not form.startswith("%Y-%m-%d")}
+    return Layout(types, zoned, decimal, other)
 
 
 def mappings_of(defined: Definitions, source: str) -> dict[str, Mapping]:
     """The mappings of one source, by name."""
     return {name: each for name, each in defined.mappings.items() if each.source == source}
-
-
-def _layout(
-    columns: Named[str, Type], zoned: frozenset[str], facts: Named[str, Any], defined: Definitions, source: str
-) -> Layout:
-    stated = defined.sources.get(source)
-    found = {name: each["format"] for name, each in facts.get("dates", {}).items()}
-    dates = {**found, **getattr(stated, "dates", {})}
-    decimal = getattr(stated, "decimal", "") or facts.get("decimal", "")
-    other = {name: form for name, form in dates.items() if not form.startswith("%Y-%m-%d")}
-    return Layout(columns, zoned, decimal, other)
 
 
 def _is_new(load: Load, source: str, part: Part) -> bool:
@@ -144,7 +140,7 @@ def _look_through(load: Load, source: str, part: Part, landing: Landing) -> dict
         bad = {row[0]: row[1:] for row in warehouse.rows(rejects_sql(*arguments))}
         odd = warehouse.rows(unreadable_sql(*arguments))
     if bad:
-        landing.take_out(bad, lambda rows: landing.reject(rejects_batch(_rejects(rows, bad))))
+        landing.take_out(bad, lambda rows: landing.reject(rejects_batch(rejects_of(rows, bad))))
     return {
         "rejected": len(bad),
         "unreadable": {field: {"n": n, "example": example} for field, n, example in odd if n},
@@ -176,7 +172,8 @@ def _chunks(rejects: Iterable[Reject]) -> Iterator[list[Reject]]:
         yield some
 
 
-def _rejects(rows: pa.RecordBatch, bad: Named[int, tuple[str, str, str | None]]) -> Iterator[Reject]:
+def rejects_of(rows: pa.RecordBatch, bad: Named[int, tuple[str, str, str | None]]) -> Iterator[Reject]:
+    """Rows at fault as rejects; `bad` tells of each its field, that field's type and what was said."""
     for row in rows.to_pylist():
         number = row.pop(ROW)
         field, kind, said = bad[number]
@@ -187,7 +184,8 @@ def _rejects(rows: pa.RecordBatch, bad: Named[int, tuple[str, str, str | None]])
             yield Reject(number, field, "unreadable", raw, {"field": field, "value": said, "type": kind})
 
 
-def _columns(schema: pa.Schema) -> dict[str, str]:
+def columns_of(schema: pa.Schema) -> dict[str, str]:
+    """Column name -> type as batches keep it: moments that say their zone are marked."""
     zones = {each.name: getattr(each.type, "tz", None) for each in schema}
     return {each.name: type_of(each.type) + (_UTC if zones[each.name] else "") for each in schema if each.name != ROW}
 

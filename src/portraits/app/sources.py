@@ -145,7 +145,7 @@ def loading(
     with locked(workspace.load_lock, "loading"), store(workspace, known.settings) as opened:
         sweep(workspace, {each.name for each in all_batches(opened)})
         shutil.rmtree(workspace.spool, ignore_errors=True)
-        yield Load(workspace, known, opened, progress, _here(now, known.settings), actor)
+        yield Load(workspace, known, opened, progress, here(now, known.settings), actor)
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def store(workspace: Workspace, settings: Settings | None = None) -> Iterator[St
         yield opened
 
 
-def _here(now: datetime | None, settings: Settings) -> datetime:
+def here(now: datetime | None, settings: Settings) -> datetime:
     """A moment as the workspace's clocks show it."""
     moment = now or datetime.now(UTC)
     return moment.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None) if moment.tzinfo else moment
