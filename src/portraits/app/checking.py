@@ -18,7 +18,8 @@ from portraits.engine.workspace import Workspace
 from portraits.sources.mapping import Layout, Mapping, hoped, needed_columns, read_mapping
 from portraits.sources.source import Part, Place
 from portraits.tags.order import typed
-from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, PortraitsError, nearest
+from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, PortraitsError, all_known, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 
@@ -26,7 +27,16 @@ from portraits.vocabulary.types import Type
 def faults(workspace: Workspace) -> list[Fault]:
     """All faults of all files, in the order of files and lines."""
     known, found = read_definitions(workspace)
-    found += [*_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known)]
+    return _in_order([*found, *_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known)])
+
+
+def faults_unseen(workspace: Workspace) -> list[Fault]:
+    """All faults that can be found without a look at the sources' rows, in the same order."""
+    known, found = read_definitions(workspace)
+    return _in_order([*found, *_of_customer_key(known), *_of_tags(known)])
+
+
+def _in_order(found: Sequence[Fault]) -> list[Fault]:
     once = dict.fromkeys(found)
     return sorted(once, key=lambda fault: (fault.file == BUILT_IN, fault.file, fault.line))
 
@@ -40,7 +50,7 @@ def _of_mappings(workspace: Workspace, known: Definitions) -> Iterator[Fault]:
             yield from known.faults(f"mappings.{name}", _of_mapping(mapping, seen, known))
         elif f"sources.{mapping.source}" not in known.blocks:  # else its own block has the fault
             hint = nearest(mapping.source, known.sources) or f"Write [sources.{mapping.source}]."
-            yield known.blocks[f"mappings.{name}"].fault(f"there is no source {mapping.source}.", "source", hint)
+            yield known.blocks[f"mappings.{name}"].fault(say("there is no source {source}.", source=mapping.source), "source", hint)
 
 
 def _of_source(name: str, seen: _Seen, known: Definitions) -> Iterator[Fault]:
@@ -49,14 +59,14 @@ def _of_source(name: str, seen: _Seen, known: Definitions) -> Iterator[Fault]:
     layout = seen.all(name) if dates else None
     for column in dates if layout else ():
         if layout and column not in layout.columns:
-            hint = nearest(column, layout.columns) or f"Known: {', '.join(layout.columns)}."
-            yield Fault(f"there is no column {column} in the source.", field=f"dates.{column}", hint=hint)
+            hint = nearest(column, layout.columns) or all_known(layout.columns)
+            yield Fault(say("there is no column {column} in the source.", column=column), field=f"dates.{column}", hint=hint)
 
 
 def _of_mapping(mapping: Mapping, seen: _Seen, known: Definitions) -> Iterator[Fault]:
     for name in sorted(needed_columns(mapping, known.mappings.values()) - mapping.columns.keys()):
-        hint = f'Write {name} = "<an expression over the source>", or map a source to orders.'
-        yield Fault(f"{mapping.table} needs the column {name}.", field="columns", hint=hint)
+        hint = say('Write {name} = "<an expression over the source>", or map a source to orders.', name=name)
+        yield Fault(say("{table} needs the column {name}.", table=mapping.table, name=name), field="columns", hint=hint)
     wrong = _unreadable(mapping, seen.landed(mapping.source))
     yield from wrong and _unreadable(mapping, seen.all(mapping.source))
 
@@ -121,13 +131,13 @@ def _of_tags(known: Definitions) -> Iterator[Fault]:
     """Faults of tags, and of what is written over them."""
     types, found = typed(known.tags, _unread(known))
     yield from known.placed(found)
-    scope = Scope(columns=types, subject="tags")
+    scope = Scope(columns=types, subject=say("tags"))
     for name, audience in known.audiences.items():
         yield from _of_expression(audience.rule, scope, Type.BOOLEAN, known.blocks[f"audiences.{name}"], "rule")
     for name, segment in known.segments.items():
         column = segment.column(name)
         if column not in types:
-            yield known.blocks[f"segments.{name}"].fault(f"there is no tag {column}.", "of", nearest(column, types))
+            yield known.blocks[f"segments.{name}"].fault(say("there is no tag {column}.", column=column), "of", nearest(column, types))
 
 
 def _unread(known: Definitions) -> dict[str, Type]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from portraits.app.definitions import Definitions, definitions
+from portraits.engine.blocks import definition_files
 from portraits.engine.reader import OpenRun, RunReader
 from portraits.engine.settings import Settings
 from portraits.engine.workspace import Workspace
@@ -21,6 +22,7 @@ from portraits.tags.order import catalogue as ordered
 from portraits.tags.piece import Piece
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -94,16 +96,10 @@ class Reading:
         """Relation -> its columns with their DuckDB types."""
         return _columns(self.run)
 
-    @cached_property
+    @property
     def entries(self) -> Mapping[str, Entry]:
         """The columns that the definitions make, read and typed; those with a fault are left out."""
-        tags = dict(self.defined)
-        while True:
-            try:
-                return ordered(tags)
-            except DefinitionError as error:
-                faulty = {fault.block.removeprefix("tags.") for fault in error.faults} & tags.keys()
-                tags = {name: tag for name, tag in tags.items() if faulty and name not in faulty}
+        return readable(self.defined)
 
     @cached_property
     def tags(self) -> Mapping[str, TagColumn]:
@@ -125,7 +121,7 @@ class Reading:
     def tag(self, name: str) -> TagColumn:
         """The tag of that name; NotFound names the nearest one."""
         if name not in self.tags:
-            raise NotFound(f"There is no tag {name}.", nearest(name, self.tags))
+            raise NotFound(say("There is no tag {name}.", name=name), nearest(name, self.tags))
         return self.tags[name]
 
 
@@ -137,10 +133,30 @@ def reading(workspace: Workspace) -> Iterator[Reading]:
         yield _joined(_Same(run), _Same(known))
 
 
+@contextmanager
+def kept_run(workspace: Workspace, number: int) -> Iterator[OpenRun]:
+    """A run by its number, published or not, open for as long as the block lasts; NotFound where it is gone."""
+    with _reader(workspace.folder.resolve()).run(number) as run:
+        yield run
+
+
+@contextmanager
+def reading_run(workspace: Workspace, number: int) -> Iterator[Reading]:
+    """A kept run by its number, read by the definitions of now; NotFound where it is gone."""
+    known = defined(workspace)
+    with _reader(workspace.folder.resolve()).run(number) as run:
+        yield _joined(_Same(run), _Same(known))
+
+
 def defined(workspace: Workspace) -> Definitions:
     """The workspace's definitions, read again only when a file has changed."""
     folder = workspace.folder.resolve()
     return _defined(folder, _stamps(folder))
+
+
+def readable(tags: Mapping[str, Tag]) -> Mapping[str, Entry]:
+    """The columns that these tags make, read and typed; those with a fault are left out."""
+    return _readable(_Same(tags))
 
 
 @lru_cache(maxsize=8)
@@ -151,7 +167,7 @@ def _reader(folder: Path) -> RunReader:
 
 def _stamps(folder: Path) -> tuple[tuple[str, int], ...]:
     """What changes when a definition file or a plug-in does."""
-    paths = sorted((*folder.glob("*.toml"), *folder.glob("plugins/*.py")))
+    paths = sorted((*definition_files(folder), *folder.glob("plugins/*.py")))
     return tuple((path.name, path.stat().st_mtime_ns) for path in paths)
 
 
@@ -171,6 +187,17 @@ class _Same(Generic[T]):
 
     def __hash__(self) -> int:
         return id(self.thing)
+
+
+@lru_cache(maxsize=8)
+def _readable(same: _Same[Mapping[str, Tag]]) -> Mapping[str, Entry]:
+    tags = dict(same.thing)
+    while True:
+        try:
+            return ordered(tags)
+        except DefinitionError as error:
+            faulty = {fault.block.removeprefix("tags.") for fault in error.faults} & tags.keys()
+            tags = {name: tag for name, tag in tags.items() if faulty and name not in faulty}
 
 
 @lru_cache(maxsize=8)

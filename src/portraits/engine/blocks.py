@@ -7,10 +7,12 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from portraits.engine.places import places
 from portraits.vocabulary.errors import Fault
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _NAMELESS = "settings"
@@ -33,7 +35,7 @@ class Block:
         """The block as its header names it."""
         return f"{self.section}.{self.name}" if self.name else self.section
 
-    def fault(self, what: str, field: str = "", hint: str = "") -> Fault:
+    def fault(self, what: Phrase, field: str = "", hint: Phrase = NOTHING) -> Fault:
         """A fault at a field of this block, or at its header."""
         return next(self.placed([Fault(what, hint=hint)], field))
 
@@ -85,18 +87,30 @@ class Blocks:
         return tuple(dict.fromkeys(block.section for block in self.blocks))
 
 
-def read_blocks(folder: Path) -> Blocks:
-    """Read every `*.toml` of a folder; a name written in two places is a fault."""
+def read_blocks(folder: Path, drafts: Mapping[str, str] = MappingProxyType({})) -> Blocks:
+    """Read every `*.toml` of a folder; a name written in two places is a fault.
+
+    Args:
+        folder: hidden files in it, as programs leave them beside those they write, are passed over.
+        drafts: file -> what is read in its place.
+    """
     blocks: list[Block] = []
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in definition_files(folder, drafts):
         try:
-            blocks += blocks_of(path.read_text(encoding="utf-8"), path.name)
+            text = drafts[path.name] if path.name in drafts else path.read_text(encoding="utf-8")
+            blocks += blocks_of(text, path.name)
         except tomllib.TOMLDecodeError as error:
-            faults.append(_unreadable(path, str(error)))
+            faults.append(_unreadable(path, text, str(error)))
         except UnicodeDecodeError:
-            faults.append(Fault("is not UTF-8 text.", path.name, hint="Save the file as UTF-8."))
+            faults.append(Fault(say("is not UTF-8 text."), path.name, hint=say("Save the file as UTF-8.")))
     return _once(blocks, faults)
+
+
+def definition_files(folder: Path, drafts: Iterable[str] = ()) -> list[Path]:
+    """The files of a folder that hold definitions, and those that are only drafts yet."""
+    found = {path for path in folder.glob("*.toml") if not path.name.startswith(".")}
+    return sorted(found | {folder / name for name in drafts})
 
 
 def blocks_of(text: str, file: str = "") -> list[Block]:
@@ -128,42 +142,42 @@ def _once(blocks: list[Block], faults: list[Fault]) -> Blocks:
         known = first.setdefault((block.section, block.name), block)
         if known is not block:
             where = f"{known.file}:{known.line}"
-            faults.append(block.fault(f"is already written at {where}.", hint="Rename or remove one."))
+            faults.append(block.fault(say("is already written at {where}.", where=where), hint=say("Rename or remove one.")))
     return Blocks(tuple(first.values()), tuple(faults))
 
 
-def _unreadable(path: Path, message: str) -> Fault:
+def _unreadable(path: Path, text: str, message: str) -> Fault:
     position = _POSITION.search(message)
     what, hint = _plain(_POSITION.sub("", message).rstrip("."))
-    last = path.read_text(encoding="utf-8").count("\n") + 1
+    last = text.count("\n") + 1
     line = int(position[1]) if position and position[1] else last
     return Fault(what, path.name, line, hint=hint)
 
 
-def _plain(message: str) -> tuple[str, str]:
+def _plain(message: str) -> tuple[Phrase, Phrase]:
     """What the reader of TOML says, in words for who writes the file."""
     twice = _TWICE.match(message)
     if twice:
         name = ".".join(re.findall(r"'([^']*)'", twice[1]))
-        return f"[{name}] is written twice.", "Rename or remove one."
+        return say("[{name}] is written twice.", name=name), say("Rename or remove one.")
     for beginning, what, hint in _SAID:
         if message.startswith(beginning):
             return what, hint
-    return f"is not TOML: {message[:1].lower()}{message[1:]}.", ""
+    return say("is not TOML: {message}.", message=message[:1].lower() + message[1:]), NOTHING
 
 
 _TWICE = re.compile(r"Cannot (?:declare|mutate immutable namespace|overwrite) (\(.*\))")
 _SAID = (
-    ("Cannot overwrite a value", "is not TOML: this key is written twice.", "Remove one."),
-    ("Duplicate inline table key", "is not TOML: this key is written twice.", "Remove one."),
-    ("Invalid value", "is not TOML: this is not a value.", 'Write text in quotes: "...".'),
-    ("Expected '=' after", "is not TOML: a key is followed by =.", 'Write name = "value".'),
-    ("Unterminated string", "is not TOML: a quote is not closed.", 'Write "..." on one line.'),
-    ("Illegal character '\\n'", "is not TOML: a quote is not closed on its line.", 'Write "...".'),
-    ("Expected \"'", "is not TOML: a quote is not closed.", "Write '...' on one line."),
-    ("Unclosed array", "is not TOML: a list is not closed.", "Write ] at its end, and commas between."),
-    ("Unclosed inline table", "is not TOML: a table is not closed.", "Write } at its end, and commas between."),
-    ("Expected ']'", "is not TOML: a header is not closed.", "Write [section.name]."),
-    ("Unescaped '\\'", "is not TOML: a backslash stands for itself in single quotes only.", "Write '...'."),
-    ("Expected newline or end", "is not TOML: something follows the value.", "Put each key on a line of its own."),
+    ("Cannot overwrite a value", say("is not TOML: this key is written twice."), say("Remove one.")),
+    ("Duplicate inline table key", say("is not TOML: this key is written twice."), say("Remove one.")),
+    ("Invalid value", say("is not TOML: this is not a value."), say('Write text in quotes: "...".')),
+    ("Expected '=' after", say("is not TOML: a key is followed by =."), say('Write name = "value".')),
+    ("Unterminated string", say("is not TOML: a quote is not closed."), say('Write "..." on one line.')),
+    ("Illegal character '\\n'", say("is not TOML: a quote is not closed on its line."), say('Write "...".')),
+    ("Expected \"'", say("is not TOML: a quote is not closed."), say("Write '...' on one line.")),
+    ("Unclosed array", say("is not TOML: a list is not closed."), say("Write ] at its end, and commas between.")),
+    ("Unclosed inline table", say("is not TOML: a table is not closed."), say("Write } at its end, and commas between.")),
+    ("Expected ']'", say("is not TOML: a header is not closed."), say("Write [section.name].")),
+    ("Unescaped '\\'", say("is not TOML: a backslash stands for itself in single quotes only."), say("Write '...'.")),
+    ("Expected newline or end", say("is not TOML: something follows the value."), say("Put each key on a line of its own.")),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 _STRING = re.compile(
@@ -22,9 +23,24 @@ _COMMENT = re.compile(r"#[^\n]*")
 _SPACE = re.compile(r"\s+")
 
 
+@dataclass(frozen=True)
+class Header:
+    """A header of a table, or of one more table of a list (`tags.stage.cases.0`), and where it begins."""
+
+    path: str
+    start: int
+
+
 def places(text: str) -> dict[str, int]:
     """Dotted path -> line (from 1) of every table, key and element of a list."""
     return dict(_Scan(text).places())
+
+
+def headers(text: str) -> list[Header]:
+    """The headers of a text, in their order."""
+    scan = _Scan(text)
+    dict(scan.places())
+    return scan.headers
 
 
 class _Scan:
@@ -34,13 +50,16 @@ class _Scan:
         self._text = text
         self._at = 0
         self._tables: dict[str, int] = {}
+        self.headers: list[Header] = []
 
     def places(self) -> Iterator[tuple[str, int]]:
         prefix = ""
         while self._skip_blank():
             line = self._line()
             if self._text[self._at] == "[":
+                start = self._at
                 prefix = self._header()
+                self.headers.append(Header(prefix, start))
                 yield prefix, line
                 continue
             path = ".".join(part for part in (prefix, self._key()) if part)

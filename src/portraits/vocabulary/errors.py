@@ -9,6 +9,8 @@ PortraitsError                something a person can act on       400  exit 1
 ├── BadInput                  data that cannot be read            400  exit 6
 ├── MissingExtra              an optional part is not installed   501  exit 7
 └── Stopped                   the person pressed Ctrl-C           499  exit 130
+
+What is wrong and what would be right are phrases, so that every face says them in its reader's language.
 """
 
 from __future__ import annotations
@@ -18,26 +20,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portraits.vocabulary.phrase import say
+from portraits.vocabulary.phrase import NOTHING, Phrase, Phrases, listed, say
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong in one place, and what would be right."""
 
-    what: str
+    what: Phrase
     file: str = ""
     line: int = 0
     block: str = ""
     field: str = ""
-    hint: str = ""
+    hint: Phrase = NOTHING
 
     def __str__(self) -> str:
+        return str(self.phrase)
+
+    @property
+    def place(self) -> str:
+        """Where it is: file, line, block and field, as far as they are known."""
         place = ":".join(str(part) for part in (self.file, self.line or "") if part)
         name = ".".join(part for part in (self.block, self.field) if part)
-        head = " ".join(part for part in (place, f"[{name}]" if name else "") if part)
-        tail = f" {self.hint}" if self.hint else ""
-        return f"{head}: {self.what}{tail}" if head else f"{self.what}{tail}"
+        return " ".join(part for part in (place, f"[{name}]" if name else "") if part)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The whole of it on one line: where, what, and what would be right."""
+        told = Phrases([self.what, self.hint])
+        return say("{place}: {what}", place=self.place, what=told) if self.place else told
 
 
 class PortraitsError(Exception):
@@ -46,10 +57,15 @@ class PortraitsError(Exception):
     status: ClassVar[int] = 400
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    def __init__(self, what: Phrase, hint: Phrase = NOTHING) -> None:
         super().__init__(f"{what} {hint}".strip())
         self.what = what
         self.hint = hint
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """All of it, a line for each thing that is wrong."""
+        return (Phrases([self.what, self.hint]),)
 
 
 class DefinitionError(PortraitsError):
@@ -60,13 +76,18 @@ class DefinitionError(PortraitsError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(Phrases([fault.phrase for fault in self.faults], "lines"))
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """A line for each fault."""
+        return tuple(fault.phrase for fault in self.faults)
 
 
 class ExpressionError(DefinitionError):
     """A fault inside one expression; `position` is the character it starts at."""
 
-    def __init__(self, what: str, hint: str = "", position: int = 0) -> None:
+    def __init__(self, what: Phrase, hint: Phrase = NOTHING, position: int = 0) -> None:
         super().__init__([Fault(what, hint=hint)])
         self.what, self.hint, self.position = what, hint, position
 
@@ -113,7 +134,19 @@ class Stopped(PortraitsError):
     exit_code = 130
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """A hint naming the nearest right word, or the empty string where none is near."""
+class Unfit(ValueError):
+    """What a check inside a definition refuses; the fault of the block is told by its phrase."""
+
+    def __init__(self, what: Phrase, hint: Phrase = NOTHING) -> None:
+        super().__init__(Phrases([what, hint]))
+
+
+def nearest(word: str, words: Iterable[str]) -> Phrase:
+    """A hint naming the nearest right word, or the empty phrase where none is near."""
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return say("Did you mean {word}?", word=close[0]) if close else ""
+    return say("Did you mean {word}?", word=close[0]) if close else NOTHING
+
+
+def all_known(words: Iterable[str]) -> Phrase:
+    """A hint naming all the right words."""
+    return say("Known: {words}.", words=listed(words))
