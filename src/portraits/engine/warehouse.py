@@ -15,6 +15,7 @@ import sqlglot.expressions as exp
 from portraits.engine.patience import compiled
 from portraits.engine.progress import SILENT, Progress
 from portraits.vocabulary.errors import Stopped
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import duckdb
@@ -148,10 +149,22 @@ class Warehouse:
         ranges = list(self._ranges(step))
         progress.stage(step.name, len(ranges))
         head = f"{_create(step)} AS"
-        for low, high in ranges:
-            self.execute(f"{head} {_ordered(step)}", {"low": low, "high": high})
-            head = f"INSERT INTO {_target(step)}"
-            progress.advance()
+        with self._one_transaction():
+            for low, high in ranges:
+                self.execute(f"{head} {_ordered(step)}", {"low": low, "high": high})
+                head = f"INSERT INTO {_target(step)}"
+                progress.advance()
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """All ranges of a step at once: each by itself would be written to the log first and again into the file."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
 
     def _ranges(self, step: Step) -> Iterator[tuple[int, int]]:
         ends = f"SELECT coalesce(min(customer), 0), coalesce(max(customer), 0) FROM {quote(step.ranges)}"
@@ -193,7 +206,7 @@ def _stoppable() -> Iterator[None]:
         yield
     except (duckdb.InterruptException, RuntimeError) as error:
         if "interrupted" in str(error).lower():
-            raise Stopped("The work was stopped.", "What was published before stays.") from None
+            raise Stopped(say("The work was stopped."), say("What was published before stays.")) from None
         raise
 
 
