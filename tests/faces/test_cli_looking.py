@@ -67,6 +67,15 @@ def test_one_tag_of_numbers_shows_bars(typed: Any) -> None:
     assert "Mean" in shown
 
 
+def test_one_tag_shows_what_it_is_made_of_and_what_uses_it(typed: Any) -> None:
+    shown = typed("tags", "recency_days")
+    assert "From the columns: orders.ordered_at, orders.status" in shown
+    assert "In the audiences: sleepers" in shown
+    assert "依赖的标签: orders_365d, spend_365d" in typed("--lang", "zh", "tags", "basket_value")
+    told = json.loads(typed("tags", "basket_value", "--json"))
+    assert told["lineage"]["tags"] == ["orders_365d", "spend_365d"]
+
+
 def test_an_unknown_tag_says_the_right_one(typed: Any) -> None:
     assert "Did you mean gender?" in typed("tags", "gendre", code=4)
 

@@ -49,11 +49,23 @@ class CatalogueAnswer(BaseModel):
     run: int
 
 
+class LineageAnswer(BaseModel):
+    """What reaches a tag through all the tags it is made of, and what uses it itself."""
+
+    tables: list[str] = Field(examples=[["orders"]])
+    columns: list[str] = Field(examples=[["orders.ordered_at"]])
+    tags: list[str]
+    used_by_tags: list[str]
+    used_by_audiences: list[str]
+    used_by_segments: list[str]
+
+
 class TagDetail(BaseModel):
-    """One tag and its definition as written."""
+    """One tag, its definition as written and its lineage."""
 
     tag: CatalogueItem
     definition: dict[str, Any]
+    lineage: LineageAnswer
     as_of: datetime
     run: int
 
@@ -69,7 +81,7 @@ def routes(workspace: Workspace) -> APIRouter:
 
     @router.get("/tags/{name}", operation_id="get_tag")
     def get_tag(name: Annotated[str, TAG]) -> TagDetail:
-        """One tag with its definition."""
+        """One tag with its definition and its lineage."""
         return TagDetail(**records.tag(tags.tag(workspace, name)))
 
     return router

@@ -103,8 +103,8 @@ def catalogue(found: Catalogue) -> Record:
 
 
 def tag(view: TagView) -> Record:
-    """One tag and its definition as written."""
-    return {"tag": _entry(view.entry), **_taken(view, ("definition", "as_of", "run"))}
+    """One tag, its definition as written and its lineage."""
+    return {"tag": _entry(view.entry), **_taken(view, ("definition", "lineage", "as_of", "run"))}
 
 
 def about(tag: TagColumn) -> Record:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from portraits.app.goal import goal_first
+from portraits.app.lineage import Lineage, lineage_of
 from portraits.app.personal import free
-from portraits.app.reading import Reading, Row, TagColumn, reading
+from portraits.app.reading import Reading, Row, TagColumn, defined, reading
 from portraits.app.subject import shown
 from portraits.engine.workspace import Workspace
 
@@ -54,10 +55,11 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class TagView:
-    """One tag, with how it is written and which tags it is made of or goes into."""
+    """One tag, with how it is written, what it is made of and what is made of it."""
 
     entry: CatalogueEntry
     definition: Mapping[str, Any]
+    lineage: Lineage
     as_of: datetime
     run: int
 
@@ -73,7 +75,8 @@ def catalogue(workspace: Workspace) -> Catalogue:
 def tag(workspace: Workspace, name: str) -> TagView:
     """One tag; NotFound names the nearest one."""
     with reading(workspace) as run:
-        return TagView(entry(run, name), _written(run, name), run.as_of, run.run.info.number)
+        made_of = lineage_of(name, defined(workspace), run.entries)
+        return TagView(entry(run, name), _written(run, name), made_of, run.as_of, run.run.info.number)
 
 
 def entry(run: Reading, name: str) -> CatalogueEntry:

@@ -14,6 +14,7 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
+    from portraits.app.lineage import Lineage
     from portraits.app.portrait import PortraitView, TagValue
     from portraits.app.reading import TagColumn
     from portraits.app.tags import Bar, Catalogue, TagView
@@ -97,7 +98,15 @@ def _tag(screen: Screen, values: Values, found: TagView) -> None:
     for key, fact in facts:
         if fact:
             screen.line(f"  {screen.word('tags', key)}: {fact}")
+    _lineage(screen, found.lineage)
     screen.table("tags", ("value", "customers"), [(_bar(values, entry.tag, bar), bar.n) for bar in entry.bars])
+
+
+def _lineage(screen: Screen, found: Lineage) -> None:
+    """What the tag is made of and what is made of it, by the names that one types."""
+    for key, names in vars(found).items():
+        if names:
+            screen.line(f"  {screen.word('tags', key)}: {', '.join(names)}")
 
 
 def _bar(values: Values, tag: TagColumn, bar: Bar) -> str:
