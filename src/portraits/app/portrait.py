@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from portraits.app.goal import telling
+from portraits.app.peers import Peers, peers
 from portraits.app.personal import masked
 from portraits.app.reach import Reach, reach
 from portraits.app.reading import Reading, TagColumn, reading
@@ -22,6 +22,9 @@ from portraits.tags.piece import Ranked
 GROUPS = ("natural", "value", "consumption", "interest", "behaviour", "interaction", "social", "credit", "risk")
 SEGMENT = ("rfm_segment", "segment")
 LIFECYCLE = ("lifecycle", "lifecycle_stage")
+
+# What is said of a customer beside the name, where it is known.
+ABOUT = ("age_band", "income", "household_kind", "occupation", "education_level")
 
 # The figures at the top: those of the goal, then of each line the first tag that the workspace has.
 GOAL_FIGURES = 3
@@ -103,14 +106,16 @@ class Header:
     segment: TagValue | None
     lifecycle: TagValue | None
     reach: tuple[Reach, ...]
-    prospect: bool = False  # has bought nothing yet; only a whole portrait knows
+    about: tuple[TagValue, ...]  # what is known besides: age, income, occupation
+    prospect: bool  # has bought nothing yet
 
 
 @dataclass(frozen=True)
 class PortraitView:
-    """A customer's portrait as pages and answers show it."""
+    """A customer's portrait as pages and answers show it; figures and scores stand beside those of `peers`."""
 
     header: Header
+    peers: Peers
     figures: tuple[Figure, ...]
     groups: Mapping[str, tuple[TagValue, ...]]
     axes: tuple[Axis, ...]
@@ -122,7 +127,13 @@ class PortraitView:
 
 
 def portrait(
-    workspace: Workspace, customer_id: str, *, kind: Kind | None = None, page: int = 1, size: int = 20
+    workspace: Workspace,
+    customer_id: str,
+    *,
+    kind: Kind | None = None,
+    page: int = 1,
+    size: int = 20,
+    against: str = "",
 ) -> PortraitView:
     """A customer's portrait; NotFound where there is no such customer.
 
@@ -132,18 +143,21 @@ def portrait(
         kind: the kind of moments the timeline shows, all where None.
         page: the page of the timeline, from 1.
         size: moments a page.
+        against: a tag: figures and scores stand beside the mean of customers with the same value
+            of it, such as the same segment; "" for the mean of all customers.
     """
     with reading(workspace) as run:
         who = subject(run, customer_id)
-        means, moments = _means(run), timeline(run, who.customer, kind, page, size)
+        beside = peers(run, who.values, against, _compared(run))
         return PortraitView(
-            header=replace(_header(run, who), prospect=not moments.counts.get("order")),
-            figures=tuple(_figures(run, who.values, means)),
-            groups=_groups(run, who.values),
-            axes=_axes(run, who.values, means),
+            header=header_of(run, who),
+            peers=beside,
+            figures=tuple(figures(run, who.values, beside.means)),
+            groups=groups(run, who.values),
+            axes=axes(run, who.values, beside.means),
             spending=spending(run, who.customer),
             taste=taste(run, who.customer),
-            timeline=moments,
+            timeline=timeline(run, who.customer, kind, page, size),
             as_of=run.as_of,
             run=run.run.info.number,
         )
@@ -152,10 +166,11 @@ def portrait(
 def header(workspace: Workspace, customer_id: str) -> Header:
     """Who a customer is; NotFound where there is no such customer."""
     with reading(workspace) as run:
-        return _header(run, subject(run, customer_id))
+        return header_of(run, subject(run, customer_id))
 
 
-def _header(run: Reading, who: Subject) -> Header:
+def header_of(run: Reading, who: Subject) -> Header:
+    """Who a customer is."""
     record = who.record
     created = record.get("created_at")
     said: dict[str, Any] = {name: record.get(name) or "" for name in ("name", "kind", "gender", "city", "region")}
@@ -167,8 +182,24 @@ def _header(run: Reading, who: Subject) -> Header:
         segment=_first(run, who.values, SEGMENT),
         lifecycle=_first(run, who.values, LIFECYCLE),
         reach=reach(run, who),
+        about=tuple(_known(run, who.values, ABOUT)),
+        prospect=_is_prospect(run, who.customer),
         **said,
     )
+
+
+def _is_prospect(run: Reading, customer: int) -> bool:
+    """Whether a customer has not bought anything yet, as far as orders are known."""
+    if "customer" not in run.columns.get("orders", {}):
+        return True
+    sql = "SELECT 1 FROM orders WHERE customer = ? AND ordered_at IS NOT NULL LIMIT 1"
+    return not run.rows(sql, [customer])
+
+
+def _known(run: Reading, values: Mapping[str, Any], names: Iterable[str]) -> Iterator[TagValue]:
+    for name in names:
+        if name in run.tags and values.get(name) is not None:
+            yield TagValue(run.tags[name], shown(run.tags[name], values[name]))
 
 
 def _first(run: Reading, values: Mapping[str, Any], names: tuple[str, ...]) -> TagValue | None:
@@ -176,37 +207,48 @@ def _first(run: Reading, values: Mapping[str, Any], names: tuple[str, ...]) -> T
     return TagValue(run.tags[name], values[name]) if name else None
 
 
-@lru_cache(maxsize=8)
-def _means(run: Reading) -> Mapping[str, float]:
-    return dict(run.rows("SELECT tag, mean FROM tag_statistics WHERE mean IS NOT NULL"))
+def figures(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> Iterator[Figure]:
+    """The figures that tell most, beside their means."""
+    for tag in _figures(run):
+        yield Figure(tag, values.get(tag.name), means.get(tag.name))
 
 
-def _figures(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> Iterator[Figure]:
+def _figures(run: Reading) -> list[TagColumn]:
     first = [tag.name for tag in telling(run) if tag.unit in COUNTED][:GOAL_FIGURES]
     usual = [next((name for name in names if name in run.tags), "") for names in FIGURES]
     spare = [tag.name for tag in run.tags.values() if tag.unit in COUNTED]
-    for name in list(dict.fromkeys((*first, *filter(None, usual), *spare)))[:MOST_FIGURES]:
-        yield Figure(run.tags[name], values.get(name), means.get(name))
+    chosen = list(dict.fromkeys((*first, *filter(None, usual), *spare)))[:MOST_FIGURES]
+    return [run.tags[name] for name in chosen]
 
 
-def _groups(run: Reading, values: Mapping[str, Any]) -> dict[str, tuple[TagValue, ...]]:
-    groups: dict[str, list[TagValue]] = {group: [] for group in GROUPS}
+def groups(run: Reading, values: Mapping[str, Any]) -> dict[str, tuple[TagValue, ...]]:
+    """All tags by group, values as they may be shown."""
+    found: dict[str, list[TagValue]] = {group: [] for group in GROUPS}
     for tag in run.tags.values():
-        groups.setdefault(tag.group, []).append(TagValue(tag, shown(tag, values.get(tag.name))))
-    return {group: tuple(tags) for group, tags in groups.items() if tags}
+        found.setdefault(tag.group, []).append(TagValue(tag, shown(tag, values.get(tag.name))))
+    return {group: tuple(tags) for group, tags in found.items() if tags}
 
 
-def _axes(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> tuple[Axis, ...]:
+def axes(run: Reading, values: Mapping[str, Any], means: Mapping[str, float]) -> tuple[Axis, ...]:
     """The scores of the workspace that make a figure; none where they are too few."""
+    found = tuple(
+        Axis(tag, _number(values.get(tag.name)), means.get(tag.name), tag.piece.into)
+        for tag in _scores(run)
+        if isinstance(tag.piece, Ranked)
+    )
+    return found if len(found) >= FEWEST_AXES else ()
+
+
+def _scores(run: Reading) -> list[TagColumn]:
     scores = {name: tag for name, tag in run.tags.items() if isinstance(tag.piece, Ranked)}
     usual = [scores[name] for name in SCORES if name in scores]
     chosen = usual if len(usual) >= FEWEST_AXES else list(scores.values())
-    axes = tuple(
-        Axis(tag, _number(values.get(tag.name)), means.get(tag.name), tag.piece.into)
-        for tag in chosen[:MOST_AXES]
-        if isinstance(tag.piece, Ranked)
-    )
-    return axes if len(axes) >= FEWEST_AXES else ()
+    return chosen[:MOST_AXES]
+
+
+def _compared(run: Reading) -> list[TagColumn]:
+    """The tags that stand beside a mean."""
+    return [*_figures(run), *_scores(run)]
 
 
 def _number(value: Any) -> float | None:
