@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portraits.api import audiences, customers, runs, segments, tags
+from portraits.api import audiences, customers, jobs, runs, segments, tags
 from portraits.api.errors import ERRORS
 from portraits.engine.workspace import Workspace
 
@@ -12,6 +12,6 @@ from portraits.engine.workspace import Workspace
 def api(workspace: Workspace) -> APIRouter:
     """The routes over one workspace."""
     router = APIRouter(prefix="/api", responses=ERRORS)
-    for noun in (customers, tags, audiences, segments, runs):
+    for noun in (customers, tags, audiences, segments, runs, jobs):
         router.include_router(noun.routes(workspace))
     return router

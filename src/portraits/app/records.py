@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -26,12 +26,21 @@ from portraits.app.reading import TagColumn
 from portraits.app.runs import RunLine
 from portraits.app.segments import Cell, SegmentLine, SegmentView
 from portraits.app.tags import Catalogue, CatalogueEntry, TagView
+from portraits.engine.jobs import Job
+from portraits.vocabulary.phrase import phrase_of
+from portraits.vocabulary.text import Language
 
 Record = dict[str, Any]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _ABOUT = ("name", "title", "why", "group", "kind", "method", "type", "unit", "owner")
 _FIGURES = ("customers", "known", "coverage", "distinct", "low", "high", "mean")
 _PAGE = ("total", "base", "page", "pages", "size", "as_of", "run")
+_JOB = (
+    *("id", "kind", "status", "stopping", "arguments", "progress", "result", "actor"),
+    *("created_at", "started_at", "ended_at", "retried_from"),
+)
 _RUN = ("number", "as_of", "created_at", "version", "rows")
 
 
@@ -132,6 +141,22 @@ def segment(view: SegmentView, cells: Iterable[Cell]) -> Record:
 def runs(found: Iterable[RunLine]) -> Record:
     """The builds that are kept."""
     return {"runs": [{**_taken(line.info, _RUN), "current": line.current} for line in found]}
+
+
+def jobs(found: Iterable[Job]) -> Record:
+    """All jobs."""
+    return {"jobs": [job(each) for each in found]}
+
+
+def job(each: Job) -> Record:
+    """One job; what its log says is in both languages."""
+    return {**_taken(each, _JOB), "log": [_logged(entry) for entry in each.log]}
+
+
+def _logged(entry: Mapping[str, Any]) -> Record:
+    said = [phrase_of(data) for data in entry.get("said", ())]
+    told = [{language: phrase.in_(language) for language in LANGUAGES} for phrase in said]
+    return {"at": entry["at"], "stage": entry.get("stage"), "said": told}
 
 
 def _taken(thing: Any, names: Iterable[str]) -> Record:

@@ -14,7 +14,7 @@ from portraits.engine.workspace import Workspace
 from portraits.web import assets
 from portraits.web.frame import Frame
 from portraits.web.gate import LOOPBACK, Gate
-from portraits.web.pages import api_page, customers, portrait, why
+from portraits.web.pages import api_page, customers, jobs, portrait, why
 from portraits.web.pages.errors import answer_errors
 
 
@@ -35,7 +35,7 @@ def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
     )
     frame = Frame(workspace)
     app.include_router(api(workspace))
-    for pages in (api_page, customers, why, portrait):
+    for pages in (api_page, jobs, customers, why, portrait):
         app.include_router(pages.routes(frame), include_in_schema=False)
     app.add_api_route("/static/{name:path}", _asset, include_in_schema=False)
     answer_errors(app, frame)
