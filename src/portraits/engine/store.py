@@ -156,6 +156,19 @@ audience_sizes = sa.Table(
     sa.Column("as_of", sa.DateTime, nullable=False),
 )
 
+manual_tags = sa.Table(
+    "manual_tags",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("customer_id", sa.Text, nullable=False),
+    sa.Column("value", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("noted_at", sa.DateTime, nullable=False),
+)
+
 
 def _first(connection: sa.Connection) -> None:
     _run(
@@ -231,8 +244,19 @@ def _audiences(connection: sa.Connection) -> None:
     )
 
 
+def _manual_tags(connection: sa.Connection) -> None:
+    """What people say of customers by hand: a journal; a row without a value takes back those before it."""
+    _run(
+        connection,
+        """CREATE TABLE manual_tags (
+            id INTEGER PRIMARY KEY, tag TEXT NOT NULL, customer_id TEXT NOT NULL, value TEXT, source TEXT NOT NULL,
+            at TIMESTAMP NOT NULL, actor TEXT NOT NULL, noted_at TIMESTAMP NOT NULL)""",
+        "CREATE INDEX manual_tags_of_customers ON manual_tags (tag, customer_id)",
+    )
+
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences, _manual_tags)
 
 
 class Store:
@@ -307,7 +331,7 @@ def _database(address: str) -> sa.Engine:
     except sa.exc.ArgumentError:
         raise BadInput(say("The address of the store cannot be read."), say("Write postgresql+psycopg://host/name.")) from None
     if url.get_backend_name() != "postgresql":
-        raise BadInput(say("A store cannot be kept in {xx}.", xx=url.get_backend_name()), say("Write postgresql+psycopg://host/name."))
+        raise BadInput(say("A store cannot be kept in {kind}.", kind=url.get_backend_name()), say("Write postgresql+psycopg://host/name."))
     return sa.create_engine(url)
 
 
