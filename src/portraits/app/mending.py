@@ -24,6 +24,7 @@ from portraits.engine.workspace import Workspace
 from portraits.sources.rejects import Reject, unpack
 from portraits.sources.source import ROW, Part
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language
 
 if TYPE_CHECKING:
@@ -67,13 +68,18 @@ def export_rejects(workspace: Workspace, number: int, path: Path, *, actor: str,
 
 
 def write_rejects(rejects: Iterable[Reject], batch: Batch, path: Path, language: Language) -> int:
+    """Write rejected rows of a batch as CSV, to be mended and replayed; how many there are."""
+    return write_rows(rejects, batch.columns, path, language)
+
+
+def write_rows(rejects: Iterable[Reject], columns: Iterable[str], path: Path, language: Language) -> int:
     """Write rejected rows as CSV, inert in spreadsheets, and say how many.
 
     Besides their columns they have `_row`, `_field`, `_reason`, and `_raw` where the row could
     not be taken apart.
     """
     out = io.StringIO()
-    names = [*batch.columns, *_MARKS]
+    names = [*columns, *_MARKS]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(map(inert, names))
     written = 0
@@ -93,7 +99,7 @@ def mend(load: Load, batch: Batch, file: Path) -> Batch:
     _check(rows, still, batch, file)
     landed = land(load, batch.source, _part(load, batch, rows, hashlib.sha256(text.encode()).hexdigest()), batch)
     if landed is None:
-        raise BadInput(f"{file.name} holds no row that is not loaded.", "Export the rejected rows again.")
+        raise BadInput(say("{name} holds no row that is not loaded.", name=file.name), say("Export the rejected rows again."))
     return landed
 
 
@@ -127,7 +133,7 @@ def _text(file: Path) -> str:
     for encoding in _ENCODINGS:
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise BadInput(f"{file.name} is not text in UTF-8 or GB18030.", "Save it as CSV in UTF-8.")
+    raise BadInput(say("{name} is not text in UTF-8 or GB18030.", name=file.name), say("Save it as CSV in UTF-8."))
 
 
 def _rows(text: str, file: Path) -> list[dict[str, str | None]]:
@@ -135,7 +141,7 @@ def _rows(text: str, file: Path) -> list[dict[str, str | None]]:
         read = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         return [{restored(name): _alive(cell) for name, cell in row.items() if name} for row in read]
     except csv.Error as error:
-        raise BadInput(f"{file.name} cannot be read as CSV: {error}.", "Export the rejected rows again.") from None
+        raise BadInput(say("{name} cannot be read as CSV: {error}.", name=file.name, error=error), say("Export the rejected rows again.")) from None
 
 
 def _delimiter(text: str) -> str:
@@ -148,14 +154,14 @@ def _delimiter(text: str) -> str:
 
 def _check(rows: Sequence[Mapping[str, str | None]], still: set[int], batch: Batch, file: Path) -> None:
     """Refuse a file that is not the mended rows of this very batch."""
-    hint = f"Mend a file that `portraits rejects {batch.id} --to FILE` wrote."
+    hint = say("Mend a file that `portraits rejects {id} --to FILE` wrote.", id=batch.id)
     if not rows or not {ROW, *batch.columns} <= rows[0].keys():
-        raise BadInput(f"{file.name} does not have the columns of batch {batch.id} and {ROW}.", hint)
+        raise BadInput(say("{name} does not have the columns of batch {id} and {row}.", name=file.name, id=batch.id, row=ROW), hint)
     seen: set[str | None] = set()
     for row in rows:
         number = row[ROW]
         if number in seen or number is None or not number.isdecimal() or int(number) not in still:
-            raise BadInput(f"{file.name}: row {number} is not a rejected row of batch {batch.id}.", hint)
+            raise BadInput(say("{name}: row {number} is not a rejected row of batch {id}.", name=file.name, number=number, id=batch.id), hint)
         seen.add(number)
 
 

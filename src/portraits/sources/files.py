@@ -16,7 +16,8 @@ from portraits.sources.frames import Frame
 from portraits.sources.paths import files
 from portraits.sources.rejects import RejectFile
 from portraits.sources.source import Part, Place, Source
-from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.errors import BadInput, Unfit
+from portraits.vocabulary.phrase import say
 
 _OWN = {"kind", "title", "path"}
 
@@ -26,7 +27,8 @@ def _known_format(written: str) -> str:
 
     if not known_format(written):
         known = " ".join(f"%{each}" for each in DIRECTIVES)
-        raise ValueError(f"'{written}' is no format of a day or moment. Write '%d.%m.%Y', of {known} and plain signs.")
+        hint = say("Write '%d.%m.%Y', of {signs} and plain signs.", signs=known)
+        raise Unfit(say("'{written}' is no format of a day or moment.", written=written), hint)
     return written
 
 
@@ -38,7 +40,8 @@ class Files(Source, kind="files"):
 
     `path` is one file, a folder or a glob, within the workspace; `package:NAME/FILE` is a file of
     an installed package. How text is written is detected and shown; each key below overrules it.
-    A file that was loaded is not loaded again, whatever its name. With `cursor`, a column that only
+    Of a zip file all files are read, or the one that `inside` names. A file that was loaded is not
+    loaded again, whatever its name. With `cursor`, a column that only
     grows, only rows above the greatest value loaded are taken, and they add to the earlier ones.
     """
 
@@ -50,6 +53,7 @@ class Files(Source, kind="files"):
     header: bool | None = None
     skip: int | None = Field(None, ge=0)
     sheet: str | tuple[str, ...] = ""
+    inside: str = ""
     decimal: Literal["", ".", ","] = ""
     dates: dict[str, DateFormat] = Field(default_factory=dict)
     cursor: str = ""
@@ -60,7 +64,8 @@ class Files(Source, kind="files"):
         try:
             codecs.lookup(name or "utf-8")
         except LookupError:
-            raise ValueError(f"there is no encoding {name!r}. Write utf-8, gb18030, utf-16 or another") from None
+            hint = say("Write utf-8, gb18030, utf-16 or another.")
+            raise Unfit(say("there is no encoding {name}.", name=repr(name)), hint) from None
         return name
 
     def parts(self, place: Place) -> Iterator[Part]:
@@ -125,7 +130,7 @@ def _stream(part: Part, told: Iterator[Frame]) -> Iterator[Any]:
         batch = pa.ipc.read_record_batch(pa.py_buffer(frame.payload), part.schema)
         batch.validate(full=True)
         yield batch
-    raise BadInput(f"{part.label} cannot be read to its end.")
+    raise BadInput(say("{label} cannot be read to its end.", label=part.label))
 
 
 def _drain(part: Part) -> None:

@@ -26,6 +26,8 @@ _CHOICES = {
     ("relations", "kind"): "relation",
     ("feedback", "about"): "about",
 }
+# Columns of any table that take any text, and yet have words that tags and rules know.
+_WORDED = {"channel": "channel"}
 # Without one of these a source is hardly about the table.
 _CORE = {
     "people": ("name", "family_name", "gender", "birth_date", "email", "phone", "city", "income", "occupation"),
@@ -110,6 +112,23 @@ def translated(profile: Profile, block: str) -> tuple[dict[str, str], float]:
     found = {value: words[key] for value in profile.counts if (key := Words.of(value).joined or value) in words}
     rows = sum(profile.counts[value] for value in found)
     return found, rows / len(profile.values) if profile.values else 0.0
+
+
+def worded(table: str, column: str) -> bool:
+    """Whether a column's values have canonical words of their own, to which a source's are matched."""
+    return (table, column) in _CHOICES or column in _WORDED
+
+
+def word_for(table: str, column: str, value: str) -> str:
+    """The canonical word that a value of a source stands for, empty where none is known."""
+    block = _CHOICES.get((table, column)) or _WORDED.get(column, "")
+    words = {Words.of(word).joined or word: found for word, found in choices(block).items()} if block else {}
+    return words.get(Words.of(value).joined or value, "")
+
+
+def words_of(column: Column) -> tuple[str, ...]:
+    """The canonical words of a column, in their order."""
+    return column.choices or tuple(synonyms()["values"].get(_WORDED.get(column.name, ""), {}))
 
 
 def _alone(profile: Profile, column: Column) -> float:

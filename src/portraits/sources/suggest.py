@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portraits.engine.expressions import Scope, parse
 from portraits.sources.files import Files
@@ -16,11 +16,17 @@ from portraits.sources.profile import Profile, profiles
 from portraits.sources.source import Part, Place
 from portraits.sources.words import Words, likeness, synonyms
 from portraits.vocabulary.errors import BadInput, ExpressionError
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import table as table_of
+from portraits.vocabulary.text import Language
 from portraits.vocabulary.types import Type
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _SHOWN = 24
+_LOOKED_AT = 2_000  # rows
 _OPTIONS = ("encoding", "delimiter", "quote", "header", "skip", "decimal", "sheet")
 
 
@@ -32,7 +38,9 @@ class Proposal:
     expression: str
     confidence: float
     samples: list[str]
-    note: str = ""
+    note: Phrase = NOTHING
+    source: str = ""  # the column of the source, where it is one alone
+    values: Mapping[str, str] = field(default_factory=dict)  # value of the source -> canonical word
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,12 @@ class Suggestion:
 
     @property
     def toml(self) -> str:
-        """The blocks of a source and a mapping, with confidence and samples as comments."""
-        return "\n".join(_lines(self)) + "\n"
+        """The blocks of a source and a mapping, with confidence and samples as comments in English."""
+        return self.written("en")
+
+    def written(self, language: Language) -> str:
+        """The same blocks with comments in a language."""
+        return "\n".join(_lines(self, language)) + "\n"
 
 
 def suggest(file: Path, table: str = "", folder: Path | None = None) -> Suggestion:
@@ -63,22 +75,32 @@ def suggest(file: Path, table: str = "", folder: Path | None = None) -> Suggesti
     root = (folder or Path.cwd()).resolve()
     place = file.resolve()
     path = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.as_posix()
-    part, found, rows = _sample(Files.read({"kind": "files", "path": path}), Place(root))
-    chosen = fit(found, table_of(table), file.stem) if table else fits(found, file.stem)[0]
-    return _suggestion(path, part, found, chosen, rows)
+    part, sample = _sample(Files.read({"kind": "files", "path": path}), Place(root))
+    return suggested(path, part.columns, part.facts, sample, table)
 
 
-def _sample(source: Files, place: Place) -> tuple[Part, list[Profile], int]:
-    """The first part that has rows, and what its columns look like."""
+def suggested(
+    path: str, columns: Mapping[str, Type], facts: Mapping[str, Any], sample: pa.RecordBatch, table: str = ""
+) -> Suggestion:
+    """Propose a mapping of rows that were read: `sample` are some of them, `facts` what was found in the file."""
+    found = profiles(sample, dict(columns))
+    stem = Path(path).stem
+    chosen = fit(found, table_of(table), stem) if table else fits(found, stem)[0]
+    scope = Scope(columns, aggregates=False, subject=f"the file {path}")
+    return _suggestion(path, scope, dict(facts), found, chosen)
+
+
+def _sample(source: Files, place: Place) -> tuple[Part, pa.RecordBatch]:
+    """The first part that has rows, and some of them."""
     for part in source.parts(place):
         for batch in part.batches():
             if batch.num_rows:
-                return part, profiles(batch, part.columns), min(batch.num_rows, 2_000)
-    raise BadInput(f"{source.path} holds no rows.", "A mapping is proposed from names and values.")
+                return part, batch
+    raise BadInput(say("{path} holds no rows.", path=source.path), say("A mapping is proposed from names and values."))
 
 
 def _suggestion(path: str, part: Part, found: list[Profile], chosen: Fit, rows: int) -> Suggestion:
-    scope = Scope(part.columns, aggregates=False, subject=f"the file {path}")
+    scope = Scope(part.columns, aggregates=False, subject=say("the file {path}", path=path))
     columns = [_proposal(match, scope) for match in chosen.matches]
     columns += _derived(chosen, found, scope)
     order = {column.name: place for place, column in enumerate(chosen.table.columns)}
@@ -87,18 +109,18 @@ def _suggestion(path: str, part: Part, found: list[Profile], chosen: Fit, rows: 
     used = " ".join(each.expression for each in columns)
     return Suggestion(
         file=path,
-        name=_name(path),
+        name=source_name(path),
         table=chosen.table.name,
         confidence=min(1.0, chosen.score),
-        rows=rows,
+        rows=min(max((each.rows for each in found), default=0), _LOOKED_AT),
         columns=columns,
         missing=[column.name for column in chosen.table.columns if column.required and column.name not in there],
         unmapped={each.name: each.samples for each in found if reference(each.name, scope) not in used},
-        facts=part.facts,
+        facts=facts,
     )
 
 
-def _name(path: str) -> str:
+def source_name(path: str) -> str:
     """A name for the source: the file's, as far as it has Latin letters."""
     words = [part for part in Words.of(re.sub(r"\..*", "", Path(path).name)).parts if part.isascii()]
     name = "_".join(words)[:40]
@@ -120,7 +142,8 @@ def _proposal(match: Match, scope: Scope) -> Proposal:
     if match.values and any(value != word for word, value in match.values.items()):
         expression = _cases(expression, match)
     samples = [_masked(each, column) for each in profile.samples]
-    return Proposal(column.name, expression, match.confidence, samples, _formats(profile))
+    note = _formats(profile)
+    return Proposal(column.name, expression, match.confidence, samples, note, profile.name, match.values)
 
 
 def _cases(expression: str, match: Match) -> str:
@@ -156,13 +179,13 @@ def _derived(chosen: Fit, found: list[Profile], scope: Scope) -> Iterator[Propos
         yield from _named(there.get("name"), scope)
     if "order_id" in wanted and "order_id" not in there and {"record_id", "ordered_at"} <= set(there):
         parts = [reference(there[name].profile.name, scope) for name in ("record_id", "ordered_at")]
-        note = "no order number was found: what a customer buys at one time is one order"
+        note = say("no order number was found: what a customer buys at one time is one order")
         yield Proposal("order_id", f"concat({parts[0]}, '-', {parts[1]})", 0.5, [], note)
 
 
 def _named(name: Match | None, scope: Scope) -> Iterator[Proposal]:
     if name is not None and name.profile.unique > 0.98:
-        note = "no number was found: the name serves as one"
+        note = say("no number was found: the name serves as one")
         yield Proposal("record_id", reference(name.profile.name, scope), 0.5, [], note)
 
 
@@ -177,14 +200,14 @@ def _amount(free: list[Profile], quantity: Match, scope: Scope) -> Iterator[Prop
     price, sure = _best([each for each in free if each.numeric], "price")
     if price is not None:
         product = f"{reference(quantity.profile.name, scope)} * {reference(price.name, scope)}"
-        yield Proposal("amount", product, round(0.8 * sure, 2), price.samples, "quantity times price")
+        yield Proposal("amount", product, round(0.8 * sure, 2), price.samples, say("quantity times price"))
 
 
 def _birth(free: list[Profile], scope: Scope) -> Iterator[Proposal]:
     year, sure = _best([each for each in free if each.year], "birth_year")
     if year is not None:
         months = f"add_months(date '1900-07-01', 12 * ({reference(year.name, scope)} - 1900))"
-        yield Proposal("birth_date", months, round(0.7 * sure, 2), year.samples, "the middle of the year")
+        yield Proposal("birth_date", months, round(0.7 * sure, 2), year.samples, say("the middle of the year"))
 
 
 def _masked(value: str, column: Column) -> str:
@@ -192,24 +215,30 @@ def _masked(value: str, column: Column) -> str:
     return value if not column.personal else value[:1] + "•" * min(6, len(value) - 1)
 
 
-def _lines(found: Suggestion) -> Iterator[str]:
-    yield f"# Suggested from {_comment(found.file)}, {found.rows} rows of it. Look it over before you load."
+def _lines(found: Suggestion, language: Language) -> Iterator[str]:
+    file = _comment(found.file)
+    head = say("Suggested from {file}, {n} rows of it. Look it over before you load.", file=file, n=found.rows)
+    yield f"# {head.in_(language)}"
     yield f"[sources.{found.name}]"
     yield 'kind = "files"'
     yield f"path = {_quoted(found.file)}"
     if detected := [f"{key} = {_quoted(found.facts[key])}" for key in _OPTIONS if found.facts.get(key)]:
-        yield f"# Detected, and overruled by the same words here: {', '.join(detected)}"
+        note = say("Detected, and overruled by the same words here: {words}", words=", ".join(detected))
+        yield f"# {note.in_(language)}"
     yield from ("", f"[mappings.{found.name}]", f'source = "{found.name}"')
-    yield f'table = "{found.table}"  # confidence {found.confidence:.2f}'
+    sure = say("confidence {share}", share=f"{found.confidence:.2f}")
+    yield f'table = "{found.table}"  # {sure.in_(language)}'
     yield from ("", f"[mappings.{found.name}.columns]")
     for each in found.columns:
-        note = f"; {each.note}" if each.note else ""
+        note = f"; {each.note.in_(language)}" if each.note else ""
         seen = f": {_comment(', '.join(map(_clipped, each.samples)))}" if each.samples else ""
         yield f"{each.column} = {_quoted(each.expression)}  # {each.confidence:.2f}{seen}{note}"
     for name in found.missing:
-        yield f'# {name} = "..."  # required, and nothing like it was found'
+        yield f'# {name} = "..."  # {say("required, and nothing like it was found").in_(language)}'
     for name, samples in found.unmapped.items():
-        yield f"# not mapped: {_comment(name)}: {_comment(', '.join(map(_clipped, samples)))}"
+        seen = _comment(", ".join(map(_clipped, samples)))
+        left = say("not mapped: {name}: {samples}", name=_comment(name), samples=seen)
+        yield f"# {left.in_(language)}"
 
 
 def _clipped(text: str) -> str:

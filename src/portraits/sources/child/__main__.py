@@ -8,7 +8,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +20,7 @@ from portraits.sources.child.cursor import Cursor
 from portraits.sources.child.encoding import utf8
 from portraits.sources.fence import Limits
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 _HARD_SECONDS = 6 * 3600
 _FILES = 64
@@ -65,7 +66,7 @@ def live(written: bytes, out: BinaryIO) -> None:
         _answer(job, out)
         frames.write(out, frames.DONE)
     except BadInput as error:
-        frames.write(out, frames.FAULT, frames.dumps({"what": error.what, "hint": error.hint}))
+        frames.write(out, frames.FAULT, frames.dumps({"what": error.what.data, "hint": error.hint.data}))
     out.flush()
 
 
@@ -92,6 +93,7 @@ class _Found:
     label: str
     identity: str
     open: Callable[[RejectWriter], Content]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def _found(job: Job, path: Path, name: str, label: str) -> Iterator[_Found]:
@@ -111,12 +113,13 @@ def _found(job: Job, path: Path, name: str, label: str) -> Iterator[_Found]:
 
 def _packed(job: Job, path: Path, name: str, label: str, form: str) -> Iterator[_Found]:
     if path != job.path:
-        raise BadInput(f"{label} is packed in a packed file.", "Unpack it once.")
+        raise BadInput(say("{label} is packed in a packed file.", label=label), say("Unpack it once."))
     if form == "gz":
         yield from _found(job, unpack.gunzip(path, job.spool, label, job.limits), formats.inner(name), label)
         return
-    for member, unpacked in unpack.members(path, job.spool, label, job.limits):
-        yield from _found(job, unpacked, member, f"{label}/{member}")
+    for member in unpack.members(path, job.spool, label, job.limits, job.options.get("inside", "")):
+        for found in _found(job, member.path, member.name, f"{label}/{member.name}"):
+            yield replace(found, facts={"inside": member.name, "members": member.beside})
 
 
 def _sheets(job: Job, path: Path, label: str, identity: str) -> Iterator[_Found]:
@@ -140,14 +143,14 @@ def _tell(job: Job, found: _Found, rejected: Path, out: BinaryIO) -> None:
     with RejectWriter(rejected) as rejects:
         content = found.open(rejects)
         cursor.check(content.schema, found.label)
-        facts = {"label": found.label, "identity": found.identity, "facts": content.facts}
+        facts = {"label": found.label, "identity": found.identity, "facts": content.facts | found.facts}
         frames.write(out, frames.PART, frames.part(facts, content.schema))
         left = unpack.allowed(job.size, job.limits)
         for batch in content.rows:
             for piece in frames.slices(cursor.above(batch)):
                 left -= piece.nbytes
                 if left < 0:
-                    raise BadInput(f"{found.label} unpacks to far more than it should.", "Check what it holds.")
+                    raise BadInput(say("{label} unpacks to far more than it should.", label=found.label), say("Check what it holds."))
                 frames.write(out, frames.BATCH, piece.serialize())
     end = {"read": content.read(), "rejected": rejects.count, "skipped": cursor.skipped, "cursor": cursor.reached}
     frames.write(out, frames.END, frames.dumps(end | {"rejects": str(rejected)}))
