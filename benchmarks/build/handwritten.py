@@ -168,7 +168,9 @@ def build(database: Path) -> None:
         ranges = list(_ranges(customers, lines))
         _fill(connection, "TEMP TABLE scored", SCORED, ranges)
         connection.execute(f"CREATE TEMP TABLE cuts AS {CUTS}")
+        connection.begin()  # one transaction, or each range would go to the log first and again into the file
         _fill(connection, "TABLE by_hand", PORTRAIT, ranges)
+        connection.commit()
 
 
 def _ranges(customers: int, lines: int) -> Iterator[tuple[int, int]]:
