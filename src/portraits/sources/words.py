@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from portraits.vocabulary.tables import table as table_of
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _WORD = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]+")
@@ -65,9 +67,10 @@ def synonyms() -> dict[str, Any]:
 
 @cache
 def known(table: str, column: str) -> tuple[Words, ...]:
-    """The names of a canonical column."""
+    """The names of a canonical column, its titles among them: the headings of a template."""
     blocks = synonyms()
-    names = [column, *blocks["any"].get(column, ()), *blocks.get(table, {}).get(column, ())]
+    title = table_of(table).column(column).title
+    names = [column, title.en, title.zh, *blocks["any"].get(column, ()), *blocks.get(table, {}).get(column, ())]
     return tuple(Words.of(name) for name in names)
 
 
