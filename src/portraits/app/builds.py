@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from portraits import __version__
 from portraits.app.definitions import Definitions, definitions
-from portraits.app.sources import canonical, left_out, newest_moment
-from portraits.engine.expressions import Scope, parse, sql
+from portraits.app.intact import check_intact
+from portraits.app.key import key_sql
+from portraits.app.manual import journal
+from portraits.app.sources import canonical, here, left_out, newest_moment
 from portraits.engine.progress import SILENT, Progress, foretell
-from portraits.engine.runs import Draft, RunInfo, drafting, prune, publish
+from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, prune, publish
 from portraits.engine.warehouse import Step, Timing, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.identity.exact import identity_steps
 from portraits.segments.members import members_step
 from portraits.tags.order import catalogue
 from portraits.tags.plan import plan
+from portraits.tags.stated import JOURNAL, manual_step
 from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.errors import BadInput, DefinitionError
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.tables import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def build(
@@ -29,7 +36,7 @@ def build(
     as_of: datetime | None = None,
     progress: Progress = SILENT,
     *,
-    now: datetime | None = None,
+    now: datetime,
 ) -> RunInfo:
     """Build a numbered run and publish it; stopped or failed, the published run stays as it is.
 
@@ -38,14 +45,15 @@ def build(
         as_of: the moment the portraits tell of, naive, in the workspace's time zone; rows after
             it are as if they had not happened. None: as the settings say.
         progress: who watches.
-        now: the present moment, with its zone; None: what the clock says.
+        now: the present moment, with its zone.
     """
     known = definitions(workspace)
-    zone = ZoneInfo(known.settings.time_zone)
-    present = (now or datetime.now(UTC)).astimezone(zone).replace(tzinfo=None)
+    present = here(now, known.settings)
     with drafting(workspace) as draft:
         moment = as_of or _moment(workspace, known, present)
-        info = _made(workspace, known, draft, moment, progress)
+        said = journal(workspace, known, as_of or present)
+        info = _made(workspace, known, draft, moment, said, progress)
+        keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
         info = replace(info, created_at=present)
         publish(workspace, draft, info)
         prune(workspace, known.settings.keep_runs)
@@ -58,17 +66,17 @@ def _moment(workspace: Workspace, known: Definitions, present: datetime) -> date
     return newest or present
 
 
-def _made(workspace: Workspace, known: Definitions, draft: Draft, as_of: datetime, progress: Progress) -> RunInfo:
+def _made(
+    workspace: Workspace, known: Definitions, draft: Draft, as_of: datetime, said: pa.Table, progress: Progress
+) -> RunInfo:
     """Make the run's database; it is closed when this returns."""
     settings = known.settings
-    landed = canonical(workspace, known, as_of)
-    if not landed:
-        raise BadInput("There are no rows to build from.", "Run `portraits load`, and map a source to a table.")
-    names = _tables(landed)
-    steps = [*landed, *identity_steps(names, _key(known)), *_tagged(known, as_of, names)]
+    check_intact(workspace, known)
+    steps = _steps(known, canonical(workspace, known, as_of), as_of, by_hand=[manual_step()] if said.num_rows else [])
     foretell(progress, [step.name for step in steps])
     threads = settings.threads or None
     with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
+        warehouse.register(JOURNAL, said)
         timings = warehouse.run(steps, progress)
     return RunInfo(
         number=draft.number,
@@ -81,25 +89,23 @@ def _made(workspace: Workspace, known: Definitions, draft: Draft, as_of: datetim
         figures={
             "tags": {name: str(entry.type) for name, entry in catalogue(known.tags).items()},
             "left_out": left_out(workspace, known),
+            "definitions": known.marks,
         },
     )
 
 
+def _steps(known: Definitions, landed: list[Step], as_of: datetime, by_hand: list[Step]) -> list[Step]:
+    """All steps of a build."""
+    if not landed:
+        what = say("There are no rows to build from.")
+        raise BadInput(what, say("Run `portraits load`, and map a source to a table."))
+    names = _tables(landed)
+    held = [*names, *(step.name for step in by_hand)]
+    return [*landed, *identity_steps(names, key_sql(known)), *by_hand, *_tagged(known, as_of, held)]
+
+
 def _tables(landed: Collection[Step]) -> list[str]:
     return [name for name in TABLES if any(step.name == name for step in landed)]
-
-
-def _key(known: Definitions) -> str:
-    """SQL over `people` of what makes two records one customer; empty where nothing does."""
-    written = known.settings.customer_key
-    if not written:
-        return ""
-    scope = Scope(columns=TABLES["people"].types, subject="people")
-    return sql(parse(written, scope), as_of=_NEVER)
-
-
-# A key is the same at every moment.
-_NEVER = datetime(1, 1, 1)
 
 
 def _tagged(known: Definitions, as_of: datetime, tables: Collection[str]) -> list[Step]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from portraits.app.manual import Told, history
 from portraits.app.personal import hidden, masked
 from portraits.app.portrait import TagValue
 from portraits.app.reading import Reading, TagColumn, defined, reading
@@ -19,7 +20,7 @@ from portraits.tags.evidence import OBSERVED, Why, absent
 from portraits.tags.evidence import why as meaning
 from portraits.tags.lineage import masked_as, reaching
 from portraits.tags.order import Entry
-from portraits.tags.piece import Chosen, Condition, Constant, Ranked
+from portraits.tags.piece import Chosen, Condition, Constant, Ranked, Stated
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
 
@@ -109,6 +110,7 @@ class Evidence:
     cuts: tuple[Cut, ...] = ()
     falling: bool = False  # of the cuts: whether small values score high
     claims: tuple[Claim, ...] = ()
+    told: tuple[Told, ...] = ()  # by hand, those of the customer, the newest first
     weights: tuple[Weight, ...] = ()
     weight_unit: str = ""
 
@@ -160,7 +162,7 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
             value=shown(column, who.values.get(tag)),
             mean=figures.mean if column.numeric else None,
             coverage=figures.coverage,
-            evidence=_evidence(run, column, who.customer, who.values),
+            evidence=_with_told(workspace, column, customer_id, _evidence(run, column, who.customer, who.values)),
             as_of=run.as_of,
             run=run.run.info.number,
             notes=tuple(_notes(workspace, run)),
@@ -195,6 +197,13 @@ def _evidence(run: Reading, column: TagColumn, customer: int, values: Mapping[st
         weights=_weights(asked),
         weight_unit=_weight_unit(asked),
     )
+
+
+def _with_told(workspace: Workspace, column: TagColumn, customer_id: str, found: Evidence) -> Evidence:
+    """What was said by hand, also since the run."""
+    if not isinstance(column.piece, Stated):
+        return found
+    return replace(found, told=history(workspace, column.name, customer_id).told)
 
 
 def _absent(run: Reading, found: Why, customer: int) -> dict[str, Any]:

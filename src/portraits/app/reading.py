@@ -14,6 +14,7 @@ from portraits.app.definitions import Definitions, definitions
 from portraits.engine.blocks import definition_files
 from portraits.engine.reader import OpenRun, RunReader
 from portraits.engine.settings import Settings
+from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.tags.kinds.rule import Rule
 from portraits.tags.lineage import CARRYING, personal
@@ -23,6 +24,7 @@ from portraits.tags.piece import Piece
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
 from portraits.vocabulary.phrase import say
+from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -39,6 +41,7 @@ METHODS: Mapping[str, Method] = {
     "preference": "fact",
     "rule": "rule",
     "rank": "rule",
+    "manual": "fact",
 }
 
 
@@ -117,6 +120,13 @@ class Reading:
     def lineage(self) -> Mapping[str, frozenset[str]]:
         """Tag -> the personal columns that reach its values."""
         return personal(self.entries)
+
+    @cached_property
+    def newest(self) -> Mapping[str, datetime]:
+        """Table -> the moment of its newest row, of those that have rows and moments."""
+        found = {name: each.time for name, each in TABLES.items() if each.time in self.columns.get(name, ())}
+        moments = {name: self.rows(f"SELECT max({quote(time)}) FROM {quote(name)}")[0][0] for name, time in found.items()}
+        return {name: moment for name, moment in moments.items() if moment is not None}
 
     def tag(self, name: str) -> TagColumn:
         """The tag of that name; NotFound names the nearest one."""

@@ -16,7 +16,7 @@ _DONE = tuple(
         (r"records|identity_links|customers", "customers"),
         (r"cut_points.*|tags_ranked.*", "cut_points"),
         (r"tags?_statistics.*", "statistics"),
-        (r"tags_.*", "tags"),
+        (r"tags_.*|manual_tags", "tags"),
         (r"portrait", "portrait"),
         (r"evidence.*", "evidence"),
         (r"segment_members", "segments"),

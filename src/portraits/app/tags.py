@@ -67,8 +67,8 @@ class TagView:
 def catalogue(workspace: Workspace) -> Catalogue:
     """All tags of the published run."""
     with reading(workspace) as run:
-        figures = {row[0]: row[1:] for row in run.rows(_FIGURES)}
-        entries = tuple(_entry(tag, figures.get(tag.name)) for tag in goal_first(run))
+        figures = {row[0]: row[1:] for row in run.rows(FIGURES)}
+        entries = tuple(figures_of(tag, figures.get(tag.name)) for tag in goal_first(run))
         return Catalogue(entries, run.as_of, run.run.info.number)
 
 
@@ -81,14 +81,15 @@ def tag(workspace: Workspace, name: str) -> TagView:
 
 def entry(run: Reading, name: str) -> CatalogueEntry:
     """The figures of one tag."""
-    found = run.rows(f"{_FIGURES} WHERE tag = ?", [name])
-    return _entry(run.tag(name), found[0][1:] if found else None)
+    found = run.rows(f"{FIGURES} WHERE tag = ?", [name])
+    return figures_of(run.tag(name), found[0][1:] if found else None)
 
 
-_FIGURES = "SELECT tag, customers, known, distinct_values, low, high, mean, distribution FROM tag_statistics"
+FIGURES = "SELECT tag, customers, known, distinct_values, low, high, mean, distribution FROM tag_statistics"
 
 
-def _entry(tag: TagColumn, row: Row | None) -> CatalogueEntry:
+def figures_of(tag: TagColumn, row: Row | None) -> CatalogueEntry:
+    """A tag with its row of `tag_statistics`, none where the run has none."""
     customers, known, distinct, low, high, mean, bars = row or (0, 0, 0, None, None, None, "[]")
     if tag.personal and tag.type.temporal:
         low = high = mean = None

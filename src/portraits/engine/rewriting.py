@@ -37,6 +37,20 @@ def without_block(text: str, section: str, name: str) -> str:
     return place.first_right([place.cut, place.dropped]) if place.is_written else text
 
 
+def text_of(text: str, section: str, name: str) -> str:
+    """The lines of a block as they stand in a text, with their comments; empty where they do not stand together."""
+    try:
+        start, end = _Place(text, section, name, None).span()
+    except LookupError:
+        return ""
+    return text[start:end]
+
+
+def fresh(section: str, name: str, values: Values) -> str:
+    """A block as it is written from nothing."""
+    return _Place("", section, name, _known(values)).replacement()
+
+
 @dataclass(frozen=True)
 class _Place:
     """A block in a text, and what it is to say; None: nothing, it goes."""
@@ -70,13 +84,13 @@ class _Place:
 
     def changed(self) -> str:
         """Only what differs is touched, in the lines of the block."""
-        start, end = self._span()
+        start, end = self.span()
         return self.text[:start] + self._edited(self.text[start:end]) + self.text[end:]
 
     def replaced(self) -> str:
         """The lines of the block are written anew."""
-        start, end = self._span()
-        return self.text[:start] + self._fresh() + self.text[end:]
+        start, end = self.span()
+        return self.text[:start] + self.replacement() + self.text[end:]
 
     def changed_anywhere(self) -> str:
         """Only what differs is touched, wherever in the text it stands."""
@@ -85,11 +99,11 @@ class _Place:
     def added(self) -> str:
         """The block stands at the end."""
         gap = "" if not self.text.strip() else "\n" if self.text.endswith("\n") else "\n\n"
-        return self.text + self._lines(gap) + self._fresh()
+        return self.text + self._lines(gap) + self.replacement()
 
     def cut(self) -> str:
         """The lines of the block are gone."""
-        start, end = self._span()
+        start, end = self.span()
         return self.text[:start] + self.text[end:].lstrip("\r\n")
 
     def dropped(self) -> str:
@@ -101,7 +115,7 @@ class _Place:
         del inside[self.name or self.section]
         return tomlkit.dumps(content)
 
-    def _span(self) -> tuple[int, int]:
+    def span(self) -> tuple[int, int]:
         """Where the lines of the block begin and end; LookupError where they do not stand together."""
         found = headers(self.text)
         own = [number for number, each in enumerate(found) if _is_of(each, self.title)]
@@ -119,7 +133,8 @@ class _Place:
         _change(block[self.name] if self.name else block, self.wanted or {})
         return self._lines(tomlkit.dumps(content))
 
-    def _fresh(self) -> str:
+    def replacement(self) -> str:
+        """The block as it is written from nothing."""
         import tomlkit
 
         table = tomlkit.table()

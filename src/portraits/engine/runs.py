@@ -11,16 +11,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from portraits.engine import durable
 from portraits.engine.lock import locked, take
 from portraits.engine.warehouse import Timing
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.errors import NotFound, all_known
+from portraits.vocabulary.phrase import say
 
 DATABASE = "run.duckdb"
 _CARD = "run.json"
+_DEFINITIONS = "definitions.json"
+_KEPT = ("tags.", "segments.", "audiences.")  # sections that say what a run means; others may hold secrets
 _DIGITS = 6
 
 
@@ -61,7 +64,7 @@ def drafting(workspace: Workspace) -> Iterator[Draft]:
 
     What an earlier build left half done is removed first.
     """
-    with locked(workspace.build_lock, "building"):
+    with locked(workspace.build_lock, say("building")):
         _sweep(workspace)
         number = max([*numbers(workspace), _pointed(workspace) or 0]) + 1
         folder = workspace.runs / f"{durable.TEMPORARY}{number:0{_DIGITS}}"
@@ -70,6 +73,21 @@ def drafting(workspace: Workspace) -> Iterator[Draft]:
             yield Draft(number, folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_definitions(draft: Draft, blocks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep with a draft what its tags, segments and audiences were, by `tags.<name>`, as they were written."""
+    kept = {title: values for title, values in blocks.items() if title.startswith(_KEPT)}
+    text = json.dumps(kept, ensure_ascii=False, default=str)
+    (draft.folder / _DEFINITIONS).write_text(text, encoding="utf-8")
+
+
+def definitions_of(workspace: Workspace, number: int) -> Mapping[str, Mapping[str, Any]]:
+    """What the tags, segments and audiences of a run were; empty where it kept none."""
+    with suppress(FileNotFoundError):
+        text = (folder_of(workspace, number) / _DEFINITIONS).read_text(encoding="utf-8")
+        return cast("Mapping[str, Mapping[str, Any]]", json.loads(text))
+    return {}
 
 
 def publish(workspace: Workspace, draft: Draft, info: RunInfo) -> None:
@@ -122,7 +140,7 @@ def infos(workspace: Workspace) -> list[RunInfo]:
 
 def roll_back(workspace: Workspace, number: int) -> None:
     """Publish an earlier run again; Busy while a build is under way."""
-    with locked(workspace.build_lock, "building"):
+    with locked(workspace.build_lock, say("building")):
         if number not in numbers(workspace):
             raise _no_run(workspace, number)
         _point(workspace, number)
@@ -184,5 +202,5 @@ def _pointed(workspace: Workspace) -> int | None:
 
 
 def _no_run(workspace: Workspace, number: int) -> NotFound:
-    known = ", ".join(map(str, numbers(workspace)))
-    return NotFound(f"There is no run {number}.", f"Known: {known}." if known else "Run `portraits build` first.")
+    known = [str(each) for each in numbers(workspace)]
+    return NotFound(say("There is no run {number}.", number=number), all_known(known) if known else say("Run `portraits build` first."))

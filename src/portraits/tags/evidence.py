@@ -23,6 +23,7 @@ from portraits.tags.recipes import Taken
 from portraits.tags.source import Source
 from portraits.tags.statement import tagged
 from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
@@ -80,7 +81,7 @@ def why(entries: Mapping[str, Entry], tag: str, as_of: datetime, held: Held | No
         held: what the run holds; None where it holds all that tags can name.
     """
     if tag not in entries:
-        raise NotFound(f"There is no tag {tag}.", nearest(tag, entries))
+        raise NotFound(say("There is no tag {name}.", name=tag), nearest(tag, entries))
     entry = entries[tag]
     held = held if held is not None else _EVERYTHING
     found = Why(entry, confidence(entries, tag), _formula(entry), tags=tuple(sorted(entry.uses)))
@@ -100,7 +101,7 @@ def confidence(entries: Mapping[str, Entry], tag: str) -> float:
     entry = entries[tag]
     if isinstance(entry.piece, piece.Latest):
         return entry.piece.confidence
-    own = STATED if entry.table == "people" else OBSERVED
+    own = STATED if entry.table == "people" or isinstance(entry.piece, piece.Stated) else OBSERVED
     return min((confidence(entries, each) for each in entry.uses), default=own)
 
 

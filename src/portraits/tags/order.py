@@ -10,7 +10,8 @@ from portraits.engine.expressions import Expression, Scope, parse
 from portraits.tags import piece
 from portraits.tags.piece import Constant
 from portraits.tags.tag import NAME, RESERVED, Tag
-from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, all_known, nearest
+from portraits.vocabulary.phrase import Phrase, listed, say
 from portraits.vocabulary.table import Table
 from portraits.vocabulary.tables import table
 from portraits.vocabulary.text import Text
@@ -80,10 +81,10 @@ def typed(tags: Mapping[str, Tag], unread: Mapping[str, Type]) -> tuple[dict[str
 def misnamed(name: str, reserved: frozenset[str] = RESERVED) -> Fault | None:
     """The fault of a name that cannot be one, None for any other."""
     if name in reserved:
-        return Fault(f"'{name}' cannot be a name.", hint="It has a meaning of its own.")
+        return Fault(say("'{name}' cannot be a name.", name=name), hint=say("It has a meaning of its own."))
     if not NAME.fullmatch(name):
-        hint = "A name begins with a letter and has small letters, digits and _ only."
-        return Fault(f"'{name}' cannot be a name.", hint=hint if len(name) < _LONG else "63 letters are the most.")
+        hint = say("A name begins with a letter and has small letters, digits and _ only.")
+        return Fault(say("'{name}' cannot be a name.", name=name), hint=hint if len(name) < _LONG else say("63 letters are the most."))
     return None
 
 
@@ -112,8 +113,8 @@ class _Reader:
             self.faults.append(replace(fault, block=f"tags.{name}"))
         for each in tag.pieces(name):
             if each.tag in self.owners:
-                what = f"{each.tag} is made by the tag {self.owners[each.tag][0]} already."
-                self.faults.append(Fault(what, block=f"tags.{name}", hint="Choose another name."))
+                what = say("{tag} is made by the tag {owner} already.", tag=each.tag, owner=self.owners[each.tag][0])
+                self.faults.append(Fault(what, block=f"tags.{name}", hint=say("Choose another name.")))
             else:
                 self.owners[each.tag] = name, tag, each
 
@@ -121,8 +122,8 @@ class _Reader:
         """The type of a column; DefinitionError where that column is just being read."""
         if name in self._open:
             path = [*self._open[self._open.index(name) :], name]
-            hint = "One of them has to be computed without the others."
-            raise DefinitionError([Fault(f"tags need each other in a circle: {' -> '.join(path)}.", hint=hint)])
+            hint = say("One of them has to be computed without the others.")
+            raise DefinitionError([Fault(say("tags need each other in a circle: {path}.", path=" -> ".join(path)), hint=hint)])
         if name not in self.entries:
             self._open.append(name)
             read = _Read(self, *self.owners[name])
@@ -159,7 +160,7 @@ class _Read:
 
     def __init__(self, reader: _Reader, owner: str, tag: Tag, of: piece.Piece) -> None:
         self.owner, self.tag, self.piece = owner, tag, of
-        self.tags = Scope(columns=_Types(reader), subject="tags")
+        self.tags = Scope(columns=_Types(reader), subject=say("tags"))
         self.wanted = tag.type if of.tag == owner else None
         self.expressions: dict[str, Expression] = {}
         self.faults: list[Fault] = []
@@ -167,7 +168,7 @@ class _Read:
     def entry(self) -> Entry:
         kind = self._type()
         if self.wanted and not _go_together(kind, self.wanted):
-            self._fault("type", f"the value is {kind}, not {self.wanted}.", f'Write type = "{kind}" or leave it out.')
+            self._fault("type", say("the value is {kind}, not {wanted}.", kind=kind.word, wanted=self.wanted.word), say('Write type = "{kind}" or leave it out.', kind=kind))
         kind = self.wanted or kind
         self._check_empty(kind)
         return Entry(self.piece.tag, self.tag, self.piece, kind, self.expressions)
@@ -188,6 +189,8 @@ class _Read:
                 return self._chosen(self.piece)
             case piece.Ranked():
                 return self._ranked(self.piece)
+            case piece.Stated() | piece.Kept():
+                return self.piece.type
 
     def _fact(self, fact: piece.Fact) -> Type:
         found = self._table(fact)
@@ -197,8 +200,8 @@ class _Read:
         kind = self._parse("value", fact.value, replace(_scope(found), aggregates=True), self.wanted)
         value = self.expressions.get("value")
         if value and not value.aggregates:
-            hint = "A customer has many rows: write sum(...), last(...), count(*)."
-            self._fault("value", "the value is taken from no row.", hint)
+            hint = say("A customer has many rows: write sum(...), last(...), count(*).")
+            self._fault("value", say("the value is taken from no row."), hint)
         return kind
 
     def _favourite(self, favourite: piece.Favourite) -> Type:
@@ -214,8 +217,8 @@ class _Read:
     def _latest(self, latest: piece.Latest) -> Type:
         found = self._table(latest)
         if found and latest.column not in found.scope:
-            hint = nearest(latest.column, found.scope) or f"Known: {', '.join(found.scope)}."
-            self._fault("column", f"{latest.table} has no column {latest.column}.", hint)
+            hint = nearest(latest.column, found.scope) or all_known(found.scope)
+            self._fault("column", say("{table} has no column {name}.", table=latest.table, name=latest.column), hint)
         return found.scope.get(latest.column, Type.RAW) if found else Type.RAW
 
     def _chosen(self, chosen: piece.Chosen) -> Type:
@@ -227,7 +230,7 @@ class _Read:
             return Type.NUMBER
         if len(types) > 1:
             field = "cases" if len({_constant(value) for value in given}) > 1 else "otherwise"
-            self._fault(field, f"the values are of several types: {', '.join(sorted(types))}.", "Choose one.")
+            self._fault(field, say("the values are of several types: {words}.", words=listed(each.word for each in sorted(types))), say("Choose one."))
             return Type.RAW
         return types.pop()
 
@@ -240,13 +243,13 @@ class _Read:
     def _number(self, name: str, text: str, scope: Scope) -> None:
         kind = self._parse(name, text, scope)
         if not (kind.numeric or kind == Type.RAW):
-            self._fault(name, f"{text} is {kind}, not a number.", "A number can be weighed and ranked.")
+            self._fault(name, say("{text} is {kind}, not a number.", text=text, kind=kind.word), say("A number can be weighed and ranked."))
 
     def _rows(self, found: Table, where: str) -> None:
         if where:
             self._parse("where", where, _scope(found), Type.BOOLEAN)
         if getattr(self.piece, "within", None) and not found.time:
-            self._fault("within", f"the rows of {found.name} have no time.", "Leave within out.")
+            self._fault("within", say("the rows of {name} have no time.", name=found.name), say("Leave within out."))
 
     def _table(self, of: piece.Fact | piece.Favourite | piece.Latest) -> Table | None:
         try:
@@ -255,8 +258,8 @@ class _Read:
             self._fault("table", error.what, error.hint)
             return None
         if not found.of_customers:
-            hint = "Choose orders, events or the like."
-            self._fault("table", f"the rows of {found.name} belong to no customer.", hint)
+            hint = say("Choose orders, events or the like.")
+            self._fault("table", say("the rows of {name} belong to no customer.", name=found.name), hint)
         return found
 
     def _parse(self, name: str, text: str, scope: Scope, expect: Type | None = None) -> Type:
@@ -275,9 +278,9 @@ class _Read:
             return
         found = _constant(empty)
         if not _go_together(found, kind):
-            self._fault("empty", f"{empty!r} is {found}, and the value is {kind}.", "Both must be of one type.")
+            self._fault("empty", say("{empty} is {found}, and the value is {kind}.", empty=repr(empty), found=found.word, kind=kind.word), say("Both must be of one type."))
 
-    def _fault(self, name: str, what: str, hint: str) -> None:
+    def _fault(self, name: str, what: Phrase, hint: Phrase) -> None:
         self.faults.append(Fault(what, field=name, hint=hint))
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from portraits.vocabulary.text import Text
+from portraits.vocabulary.types import Type
 from portraits.vocabulary.window import Window
 
 Measure = Literal["value", "share", "entropy"]
@@ -114,4 +115,22 @@ class Latest:
     title: Text | None = None
 
 
-Piece = Fact | Favourite | Derived | Condition | Chosen | Ranked | Latest
+@dataclass(frozen=True)
+class Stated:
+    """What people say of a customer by hand."""
+
+    tag: str
+    type: Type = Type.TEXT
+    title: Text | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run holds already; no kind makes it, only who computes other columns over that run."""
+
+    tag: str
+    type: Type
+    title: Text | None = None
+
+
+Piece = Fact | Favourite | Derived | Condition | Chosen | Ranked | Latest | Stated | Kept

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from portraits.engine.expressions import sql, where
 from portraits.engine.warehouse import literal, quote
-from portraits.tags import facts, piece
+from portraits.tags import facts, kept, piece, stated
 from portraits.tags.atoms import Atom
 from portraits.tags.order import Entry
 from portraits.tags.passes import passes
 from portraits.tags.ranks import cut_columns, score
 from portraits.tags.selects import RANGE, select
 from portraits.tags.source import Source
+from portraits.tags.stated import RELATION
 
 
 def settled(source: Source, atoms: Iterable[Atom]) -> str:
@@ -30,6 +31,7 @@ def tagged(source: Source, entries: Mapping[str, Entry], *, ranged: str = RANGE)
     parts = _passes(source, [atom for atom in atoms if atom not in source.held])
     if held := [source.names[atom] for atom in atoms if atom in source.held]:
         parts["held"] = f"SELECT customer, {', '.join(held)} FROM {source.settled} WHERE {ranged}"
+    parts.update(_looked_up(source, entries, ranged))
     parts["recipes"] = _recipes(source, entries, parts, ranged)
     for number, level in enumerate(_levels(entries)):
         before = f"level_{number - 1}" if number else "recipes"
@@ -44,6 +46,14 @@ def _passes(source: Source, atoms: Iterable[Atom]) -> dict[str, str]:
     return {f"pass_{number}": select(each, source.names, source.as_of) for number, each in enumerate(found)}
 
 
+def _looked_up(source: Source, entries: Mapping[str, Entry], ranged: str) -> Iterator[tuple[str, str]]:
+    """What is read as it stands: statements made by hand, and columns that a run holds already."""
+    if RELATION in source.tables and (said := stated.stated(entries)):
+        yield "stated", stated.chosen(said, ranged)
+    if held := kept.all_kept(entries):
+        yield "kept", kept.values(held, ranged)
+
+
 def _recipes(source: Source, entries: Mapping[str, Entry], parts: Mapping[str, str], ranged: str) -> str:
     """The customers of the range, what is joined to them, and the values of all recipes."""
     columns = ["c.customer", "c.customer_id"]
@@ -53,6 +63,10 @@ def _recipes(source: Source, entries: Mapping[str, Entry], parts: Mapping[str, s
             columns.extend(f"{made.recipe_sql(aggregate, source.names)} AS {column}" for aggregate, column in found)
         elif facts.of_customers(entry):
             columns.append(f"{facts.from_customers(entry, source.tables)} AS _{name}")
+        elif isinstance(entry.piece, piece.Stated):
+            columns.append(f"{stated.value(entry, source.tables)} AS _{name}")
+        elif isinstance(entry.piece, piece.Kept):
+            columns.append(f"{kept.value(entry)} AS _{name}")
     ranks = [entry for entry in entries.values() if isinstance(entry.piece, piece.Ranked)]
     cuts = f" CROSS JOIN ({_cuts(source, ranks)})" if ranks else ""
     columns.extend(["_cuts.*"] if ranks else [])

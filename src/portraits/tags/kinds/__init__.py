@@ -1,5 +1,5 @@
 """The built-in kinds of tags; importing this package names them."""
 
-from portraits.tags.kinds import fact, latest, preference, rank, rule
+from portraits.tags.kinds import fact, latest, manual, preference, rank, rule
 
-__all__ = ["fact", "latest", "preference", "rank", "rule"]
+__all__ = ["fact", "latest", "manual", "preference", "rank", "rule"]

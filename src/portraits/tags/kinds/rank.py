@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from portraits.tags import piece
 from portraits.tags.tag import Tag
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import say
 
 
 class Rank(Tag, kind="rank"):
@@ -24,9 +26,9 @@ class Rank(Tag, kind="rank"):
         if not self.cuts:
             return self
         if len(self.cuts) != self.into - 1:
-            raise ValueError(f"{self.into} scores need {self.into - 1} cuts, not {len(self.cuts)}.")
+            raise Unfit(say("{into} scores need {needed} cuts, not {n}.", into=self.into, needed=self.into - 1, n=len(self.cuts)))
         if list(self.cuts) != sorted(set(self.cuts), reverse=self.order == "descending"):
-            raise ValueError("cuts go from score 2 upwards: rising where ascending, falling where descending.")
+            raise Unfit(say("cuts go from score 2 upwards: rising where ascending, falling where descending."))
         return self
 
     def pieces(self, name: str) -> tuple[piece.Piece, ...]:

@@ -9,6 +9,8 @@ from pydantic import model_validator
 from portraits.tags import piece
 from portraits.tags.tag import Tag, Value
 from portraits.vocabulary.definition import Definition
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
 
@@ -31,9 +33,9 @@ class Rule(Tag, kind="rule"):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(map(bool, (self.when, self.value, self.cases))) != 1:
-            raise ValueError("a rule has exactly one of when, value and cases.")
+            raise Unfit(say("a rule has exactly one of when, value and cases."))
         if self.otherwise is not None and not self.cases:
-            raise ValueError("otherwise goes with cases.")
+            raise Unfit(say("otherwise goes with cases."))
         return self
 
     def pieces(self, name: str) -> tuple[piece.Piece, ...]:

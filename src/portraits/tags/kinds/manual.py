@@ -1,0 +1,30 @@
+"""Manual: a value that people put on customers by hand."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from portraits.tags import piece
+from portraits.tags.tag import Tag
+from portraits.vocabulary.phrase import say
+from portraits.vocabulary.types import Type
+
+_POSSIBLE = (Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.BOOLEAN, Type.DATE)
+
+
+class Manual(Tag, kind="manual"):
+    """A value put on customers by hand or from a list; where `labels` are written, one of these."""
+
+    type: Type = Type.TEXT
+
+    @model_validator(mode="after")
+    def _can_be_said(self) -> Self:
+        if self.type not in _POSSIBLE:
+            raise ValueError(say("a person can say {types}.", types=", ".join(_POSSIBLE)))
+        return self
+
+    def pieces(self, name: str) -> tuple[piece.Piece, ...]:
+        """One stated value."""
+        return (piece.Stated(name, self.type),)
