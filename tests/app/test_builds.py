@@ -166,3 +166,36 @@ def test_the_run_says_what_it_was_made_of(workspace: Workspace) -> None:
     assert info.figures["tags"]["orders_all"] == "integer"
     assert len(info.definitions) == 64
     assert {timing.name for timing in info.timings} >= {"customers", "portrait", "tag_statistics"}
+
+
+def test_a_landing_file_that_was_changed_is_named_and_not_built(workspace: Workspace) -> None:
+    build(workspace, now=_NOW)
+    path = workspace.landing / "till" / "000002.parquet"
+    kept = path.read_bytes()
+    path.write_bytes(kept + b" ")
+    with pytest.raises(BadInput, match=r"batch 2 \(till, till.csv\) was changed since it was loaded"):
+        build(workspace, now=_NOW)
+    assert runs.current(workspace) == 1
+    path.write_bytes(kept)
+    assert build(workspace, now=_NOW).number == 2
+
+
+def test_all_landing_files_that_are_gone_are_named_at_once(workspace: Workspace) -> None:
+    for path in workspace.landing.glob("*/*.parquet"):
+        path.unlink()
+    with pytest.raises(BadInput, match=r"(?s)batch 1 .* is gone\..*batch 2 .* is gone\.") as caught:
+        build(workspace, now=_NOW)
+    assert "data/landing" in caught.value.hint
+
+
+def test_a_batch_that_was_taken_back_may_have_lost_its_file(workspace: Workspace) -> None:
+    undo(workspace, 2, actor="test", now=_NOW)
+    (workspace.landing / "till" / "000002.parquet").unlink()
+    assert build(workspace, now=_NOW).rows["customers"] == 3
+
+
+def test_a_customer_key_of_the_moment_builds_nothing(workspace: Workspace) -> None:
+    keyed = _SETTINGS + 'customer_key = "age(birth_date)"\n' + _SOURCES
+    (workspace.folder / "portraits.toml").write_text(keyed, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"portraits.toml:\d+ \[settings.customer_key\]"):
+        build(Workspace(workspace.folder), now=_NOW)

@@ -145,7 +145,7 @@ def test_mended_rows_of_a_typed_file_are_of_its_types(tmp_path: Path) -> None:
     half = replay(workspace, 1, mended(tmp_path / "m.csv", [row | {"ticket": "two"}]), actor="ann", now=NOW)
     [reject] = rejects(workspace, half.id)
     assert (half.rows_rejected, reject.field, reject.reason) == (1, "ticket", "value")
-    assert replay(workspace, 1, mended(tmp_path / "m.csv", [row | {"ticket": "2"}]), actor="ann").rows_landed == 1
+    assert replay(workspace, 1, mended(tmp_path / "m.csv", [row | {"ticket": "2"}]), actor="ann", now=NOW).rows_landed == 1
     assert amounts(workspace) == [2.5, 2.5]
 
 

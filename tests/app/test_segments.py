@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from portraits.app.builds import build
@@ -15,6 +17,8 @@ from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.faces.company import company
 from tests.faces.little import CUSTOMERS, little_shop
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 SEGMENTS = """
 [segments.size]
@@ -42,8 +46,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = little_shop(tmp_path_factory.mktemp("shop") / "little")
     (folder / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
     workspace = Workspace(folder)
-    load(workspace, actor="tester")
-    build(workspace)
+    load(workspace, actor="tester", now=NOW)
+    build(workspace, now=NOW)
     return workspace
 
 

@@ -73,7 +73,7 @@ def test_undoing_is_as_if_it_had_not_been_loaded_and_loading_again_brings_it_bac
     assert loaded(workspace) == ["till/a.csv"]
     assert amounts(workspace) == [9]
     with pytest.raises(NotFound, match="no batch 99"):
-        undo(workspace, 99, actor="bob")
+        undo(workspace, 99, actor="bob", now=NOW)
 
 
 def test_the_trail_says_who_loaded_and_who_undid(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def test_a_source_without_files_says_where_it_looked(tmp_path: Path) -> None:
 def test_a_source_that_is_not_there_says_the_nearest_one(tmp_path: Path) -> None:
     workspace = shop(tmp_path, a=GOOD)
     with pytest.raises(NotFound, match="Did you mean till"):
-        load(workspace, ["til"], actor="ann")
-    assert [batch.source for batch in load(workspace, ["till"], actor="ann")] == ["till"]
+        load(workspace, ["til"], actor="ann", now=NOW)
+    assert [batch.source for batch in load(workspace, ["till"], actor="ann", now=NOW)] == ["till"]
 
 
 def test_a_mapping_that_needs_a_column_the_file_has_not_stops_before_anything_is_landed(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_lines_need_their_time_where_no_orders_have_it(tmp_path: Path) -> None:
 def test_two_loads_at_once_are_refused(tmp_path: Path) -> None:
     workspace = shop(tmp_path, a=GOOD)
     with locked(workspace.load_lock, "loading"), pytest.raises(Busy, match="is loading"):
-        load(workspace, actor="ann")
+        load(workspace, actor="ann", now=NOW)
 
 
 def test_the_moment_of_a_load_is_told_in_the_workspaces_zone(tmp_path: Path) -> None:

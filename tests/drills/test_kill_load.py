@@ -23,9 +23,10 @@ from tests.app.test_sources import amounts
 FILES, ROWS = 5, 400
 LOAD = """
 import sys, pathlib
+from datetime import datetime
 from portraits.app.sources import load
 from portraits.engine.workspace import Workspace
-load(Workspace(pathlib.Path(sys.argv[1])), actor="drill")
+load(Workspace(pathlib.Path(sys.argv[1])), actor="drill", now=datetime(2026, 3, 1, 12))
 """
 
 

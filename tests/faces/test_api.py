@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, company
 from tests.faces.little import little_shop
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +206,8 @@ def test_no_text_at_all_makes_the_server_fail(api: TestClient, search: str, rule
 
 def test_segments_come_with_their_parts_and_grid(tmp_path: Path) -> None:
     workspace = Workspace(little_shop(tmp_path / "little"))
-    load(workspace, actor="tester")
-    build(workspace)
+    load(workspace, actor="tester", now=NOW)
+    build(workspace, now=NOW)
     with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
         assert [each["name"] for each in client.get("/api/segments").json()["segments"]] == ["rfm"]
         body = client.get("/api/segments/rfm").json()

@@ -66,7 +66,6 @@ NO_FACE = {
     "sources.newest_moment": INNER,
     "sources.loading": INNER,
     "sources.store": INNER,
-    "sources.export_rejects": "`mending.export_rejects` does it and writes into the audit trail",
     "mending.open_rejects": INNER,
     "demo.summary": INNER,
 }

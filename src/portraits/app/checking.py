@@ -9,6 +9,7 @@ from functools import cache
 from typing import cast
 
 from portraits.app.definitions import BUILT_IN, Definitions, read_definitions
+from portraits.app.key import key_sql
 from portraits.app.loading import layout_of, layout_of_part
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.blocks import Block
@@ -20,7 +21,6 @@ from portraits.sources.source import Part, Place
 from portraits.tags.order import typed
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, PortraitsError, all_known, nearest
 from portraits.vocabulary.phrase import say
-from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
 
 
@@ -122,9 +122,10 @@ def _merged(layouts: Sequence[Layout]) -> Layout | None:
 
 
 def _of_customer_key(known: Definitions) -> Iterator[Fault]:
-    if known.settings.customer_key:
-        scope = Scope(columns=TABLES["people"].types, subject="people")
-        yield from _of_expression(known.settings.customer_key, scope, None, known.blocks["settings"], "customer_key")
+    try:
+        key_sql(known)
+    except DefinitionError as error:
+        yield from error.faults
 
 
 def _of_tags(known: Definitions) -> Iterator[Fault]:

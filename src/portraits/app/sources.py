@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portraits.app.definitions import Definitions, definitions, settings_of
 from portraits.app.loading import Load, land, layout_of, mappings_of, place_of, stamp
-from portraits.app.mending import mend, open_rejects, write_rejects
+from portraits.app.mending import mend, open_rejects
 from portraits.app.reading import defined
 from portraits.engine.audit import Entry
 from portraits.engine.batches import Batch, all_batches, batch, mark_undone
@@ -42,7 +42,7 @@ def load(
     progress: Progress = SILENT,
     *,
     actor: str,
-    now: datetime | None = None,
+    now: datetime,
 ) -> list[Batch]:
     """Load what is new in these sources (none named: in all), a batch for each file, sheet or table.
 
@@ -65,7 +65,7 @@ def batches(workspace: Workspace) -> list[Batch]:
         return all_batches(opened)
 
 
-def undo(workspace: Workspace, number: int, *, actor: str, now: datetime | None = None) -> list[Batch]:
+def undo(workspace: Workspace, number: int, *, actor: str, now: datetime) -> list[Batch]:
     """Take a batch back, with rows replayed from it: the next build is as if it had not been loaded.
 
     What it had replaced counts again. Its files stay until they are purged.
@@ -84,16 +84,8 @@ def rejects(workspace: Workspace, number: int) -> list[Reject]:
         return list(open_rejects(workspace, opened, batch(opened, number)))
 
 
-def export_rejects(workspace: Workspace, number: int, path: Path) -> int:
-    """Write the rejected rows of a batch as CSV, to be mended and replayed; how many there are."""
-    settings = settings_of(workspace)
-    with store(workspace, settings) as opened:
-        rejected = batch(opened, number)
-        return write_rejects(open_rejects(workspace, opened, rejected), rejected, path, settings.language)
-
-
-def replay(workspace: Workspace, number: int, file: Path, *, actor: str, now: datetime | None = None) -> Batch:
-    """Load rejected rows of a batch again, as mended in a file that `export_rejects` wrote."""
+def replay(workspace: Workspace, number: int, file: Path, *, actor: str, now: datetime) -> Batch:
+    """Load rejected rows of a batch again, as mended in a file that `mending.export_rejects` wrote."""
     known = defined(workspace)
     with loading(workspace, known, SILENT, actor, now) as load:
         return mend(load, batch(load.store, number), file)
@@ -114,7 +106,7 @@ def left_out(workspace: Workspace, known: Definitions) -> dict[str, int]:
     Loading rejects such rows; these landed before the mapping was written as it is now.
     """
     stamps = {name: stamp(name, mapping) for name, mapping in known.mappings.items()}
-    counted = [each for each in _counting(workspace, known) if each.rows_landed]
+    counted = [each for each in counting(workspace, known) if each.rows_landed]
     found: dict[str, int] = {}
     with Warehouse.create() as warehouse:
         for name, mapping in known.mappings.items():
@@ -139,7 +131,7 @@ def newest_of(workspace: Workspace, known: Definitions, source: str) -> datetime
 
 @contextmanager
 def loading(
-    workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime | None
+    workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime
 ) -> Iterator[Load]:
     """Alone in loading; what a killed load left is removed first."""
     with locked(workspace.load_lock, "loading"), store(workspace, known.settings) as opened:
@@ -156,10 +148,13 @@ def store(workspace: Workspace, settings: Settings | None = None) -> Iterator[St
         yield opened
 
 
-def here(now: datetime | None, settings: Settings) -> datetime:
+def here(now: datetime, settings: Settings) -> datetime:
     """A moment as the workspace's clocks show it."""
-    moment = now or datetime.now(UTC)
-    return moment.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None) if moment.tzinfo else moment
+    return now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None) if now.tzinfo else now
+
+
+def _others(n: int) -> Phrase:
+    return say("{n} other batches were loaded.", n=n)
 
 
 def _chosen(known: Definitions, names: Sequence[str]) -> Sequence[str]:
@@ -186,10 +181,11 @@ def _of_source(load: Load, name: str, faults: list[PortraitsError]) -> Iterator[
 
 
 def _landed(workspace: Workspace, known: Definitions) -> list[Landed]:
-    return [_landing_of(workspace, known, each) for each in _counting(workspace, known) if each.rows_landed]
+    return [_landing_of(workspace, known, each) for each in counting(workspace, known) if each.rows_landed]
 
 
-def _counting(workspace: Workspace, known: Definitions) -> list[Batch]:
+def counting(workspace: Workspace, known: Definitions) -> list[Batch]:
+    """The batches that a build reads, oldest first."""
     with store(workspace, known.settings) as opened:
         return [each for each in all_batches(opened) if each.counts]
 

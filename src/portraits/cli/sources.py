@@ -48,7 +48,7 @@ def load(
 
     place, screen = opened(workspace, as_json)
     with watching(screen) as progress:
-        loaded = sources.load(place, names or (), progress, actor=getpass.getuser())
+        loaded = sources.load(place, names or (), progress, actor=getpass.getuser(), now=datetime.now(UTC))
     screen.show(loaded, _loaded)
 
 
@@ -65,7 +65,7 @@ def undo(batch: BatchNumber, workspace: Folder = HERE, as_json: Json = False) ->
     from portraits.app import sources
 
     place, screen = opened(workspace, as_json)
-    undone = sources.undo(place, batch, actor=getpass.getuser())
+    undone = sources.undo(place, batch, actor=getpass.getuser(), now=datetime.now(UTC))
     screen.show(undone, lambda screen, found: screen.say("undo", "done", batch=str(batch)))
 
 
@@ -96,7 +96,8 @@ def replay(
     from portraits.app import sources
 
     place, screen = opened(workspace, as_json)
-    screen.show([sources.replay(place, batch, file, actor=getpass.getuser())], _loaded)
+    landed = sources.replay(place, batch, file, actor=getpass.getuser(), now=datetime.now(UTC))
+    screen.show([landed], _loaded)
 
 
 def _loaded(screen: Screen, found: Sequence[Batch]) -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ROWS = ".parquet"
 _REJECTS = ".rejects.parquet"
-_CHUNK = 1 << 20
 _PACKED = "zstd"
 _ROW = "_row"
 
@@ -94,7 +93,7 @@ class Landing:
             if _part(path).exists():
                 durable.flush(_part(path))
                 durable.move(_part(path), path)
-        return _hash(self._rows)
+        return file_hash(self._rows)
 
     def _writer(self, path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         import pyarrow.parquet as pq
@@ -127,9 +126,7 @@ def _part(path: Path) -> Path:
     return path.with_name(f"{durable.TEMPORARY}{path.name}")
 
 
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
+def file_hash(path: Path) -> str:
+    """The hash of what a file holds, as a batch keeps it."""
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

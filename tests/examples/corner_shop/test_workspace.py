@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     corner_shop.write(folder, customers=CUSTOMERS)
     workspace = open_workspace(folder)
-    load(workspace, actor="test")
+    load(workspace, actor="test", now=datetime(2026, 7, 1, tzinfo=UTC))
     build(workspace, corner_shop.AS_OF, now=datetime(2026, 7, 1, tzinfo=UTC))
     return folder
 

@@ -245,6 +245,11 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     return replace(node, **changed) if changed else node
 
 
+def asks_as_of(node: Node) -> bool:
+    """Whether the value changes with the moment of the build."""
+    return any(isinstance(each, AsOf) for each in walk(node))
+
+
 def names_in(node: Node) -> frozenset[str]:
     """Columns and tags the node reads."""
     return frozenset(each.name for each in walk(node) if isinstance(each, Name))
