@@ -4,14 +4,42 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portraits.api import audiences, customers, jobs, runs, segments, tags
+from portraits.api import (
+    audience_figures,
+    audience_rules,
+    audiences,
+    customers,
+    jobs,
+    portraits,
+    runs,
+    search,
+    segments,
+    tags,
+    today,
+    views,
+)
 from portraits.api.errors import ERRORS
 from portraits.engine.workspace import Workspace
+
+_NOUNS = (
+    portraits,
+    customers,
+    views,
+    tags,
+    audience_rules,
+    audience_figures,
+    audiences,
+    segments,
+    runs,
+    jobs,
+    today,
+    search,
+)
 
 
 def api(workspace: Workspace) -> APIRouter:
     """The routes over one workspace."""
     router = APIRouter(prefix="/api", responses=ERRORS)
-    for noun in (customers, tags, audiences, segments, runs, jobs):
+    for noun in _NOUNS:
         router.include_router(noun.routes(workspace))
     return router

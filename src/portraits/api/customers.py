@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from portraits.api.parameters import CUSTOMER, PAGE, TAG
+from portraits.api.paths import WholeRoute
 from portraits.api.tags import TagAnswer
 from portraits.app import customers, evidence, portrait, records
 from portraits.app.customers import LARGEST_PAGE
@@ -50,6 +51,7 @@ class PortraitAnswer(BaseModel):
     """A customer's portrait; personal fields are masked, sentences come as keys with values."""
 
     customer: dict[str, Any]
+    against: dict[str, Any] = Field(description="Who figures and scores stand beside; no tag: all customers.")
     figures: list[dict[str, Any]]
     tags: list[ValueAnswer]
     scores: list[dict[str, Any]]
@@ -72,11 +74,16 @@ class WhyAnswer(BaseModel):
     run: int
 
 
+AGAINST = "A tag: figures stand beside the mean of customers with the same value of it."
+
+
 def routes(workspace: Workspace) -> APIRouter:
     """The routes of customers."""
-    router = APIRouter()
+    router, whole = APIRouter(), APIRouter(route_class=WholeRoute)
     _list_routes(router, workspace)
-    _customer_routes(router, workspace)
+    _why_route(whole, workspace)
+    router.include_router(whole)
+    _portrait_route(router, workspace)
     return router
 
 
@@ -97,19 +104,22 @@ def _list_routes(router: APIRouter, workspace: Workspace) -> None:
         return CustomersAnswer(**records.customers(customers.sound(found)))
 
 
-def _customer_routes(router: APIRouter, workspace: Workspace) -> None:
+def _why_route(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/customers/{customer_id:path}/why/{tag}", operation_id="why")
     def explain_value(customer_id: Annotated[str, CUSTOMER], tag: Annotated[str, TAG]) -> WhyAnswer:
         """Why a customer has a value of a tag: the very rows, conditions and records."""
         view = evidence.why(workspace, customer_id, tag)
         return WhyAnswer(**records.why(view))
 
+
+def _portrait_route(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/customers/{customer_id:path}", operation_id="get_portrait")
     def get_portrait(
         customer_id: Annotated[str, CUSTOMER],
         page: Annotated[int, PAGE] = 1,
         size: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Moments of the timeline a page.")] = 20,
+        against: Annotated[str, Query(max_length=80, description=AGAINST)] = "",
     ) -> PortraitAnswer:
         """A customer's portrait: header, figures, all tags, scores, spending, taste and timeline."""
-        view = portrait.portrait(workspace, customer_id, page=page, size=size)
+        view = portrait.portrait(workspace, customer_id, page=page, size=size, against=against)
         return PortraitAnswer(**records.portrait(view))

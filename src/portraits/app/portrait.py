@@ -15,7 +15,7 @@ from portraits.app.reading import Reading, TagColumn, reading
 from portraits.app.spending import Spending, spending
 from portraits.app.subject import Subject, shown, subject
 from portraits.app.taste import Taste, taste
-from portraits.app.timeline import Kind, Timeline, timeline
+from portraits.app.timeline import Kind, Moment, Timeline, timeline
 from portraits.engine.workspace import Workspace
 from portraits.tags.piece import Ranked
 
@@ -126,6 +126,15 @@ class PortraitView:
     run: int
 
 
+@dataclass(frozen=True)
+class Glance:
+    """A customer in a few lines: who it is, the first figures, what happened last."""
+
+    header: Header
+    figures: tuple[Figure, ...]
+    moments: tuple[Moment, ...]
+
+
 def portrait(
     workspace: Workspace,
     customer_id: str,
@@ -161,6 +170,15 @@ def portrait(
             as_of=run.as_of,
             run=run.run.info.number,
         )
+
+
+def glance(workspace: Workspace, customer_id: str, figures_at_most: int = 4, moments_at_most: int = 1) -> Glance:
+    """What somebody must know of a customer at a glance; NotFound where there is no such customer."""
+    with reading(workspace) as run:
+        who = subject(run, customer_id)
+        found = tuple(figures(run, who.values, peers(run, who.values, "", ()).means))
+        moments = timeline(run, who.customer, size=moments_at_most).moments
+        return Glance(header_of(run, who), found[:figures_at_most], moments)
 
 
 def header(workspace: Workspace, customer_id: str) -> Header:

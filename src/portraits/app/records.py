@@ -90,6 +90,7 @@ def portrait(view: PortraitView) -> Record:
     """A customer's portrait."""
     return {
         "customer": plain(view.header),
+        "against": _taken(view.peers, ("tag", "value", "customers")),
         "figures": [{**plain(each), "distance": each.distance} for each in view.figures],
         "tags": [_value(each) for group in view.groups.values() for each in group],
         "scores": plain(view.axes),
@@ -134,8 +135,8 @@ def segments(found: Iterable[SegmentLine]) -> Record:
 def segment(view: SegmentView, cells: Iterable[Cell]) -> Record:
     """One segment with its parts, and the cells of its grid where it has one."""
     money = view.money.name if view.money else None
-    parts, grid = plain(view.parts), plain(list(cells))
-    return {"segment": plain(view.line), "money": money, "parts": parts, "grid": grid, **_taken(view, ("as_of", "run"))}
+    rest = {"parts": plain(view.parts), "grid": plain(list(cells)), **_taken(view, ("as_of", "run"))}
+    return {"segment": plain(view.line), "money": money, "measures": plain(view.measures), **rest}
 
 
 def runs(found: Iterable[RunLine]) -> Record:

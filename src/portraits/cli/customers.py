@@ -48,13 +48,18 @@ def tags(
         screen.show(chosen, lambda screen, found: _tags(screen, Values.of(place, screen), found), records.catalogue)
 
 
-def portrait(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
+def portrait(
+    customer: Customer,
+    against: Annotated[str, typer.Option("--against", metavar="TAG")] = "",
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
     """Show a portrait."""
     from portraits.app import records
     from portraits.app.portrait import portrait as use
 
     place, screen = opened(workspace, as_json)
-    told = use(place, customer)
+    told = use(place, customer, against=against)
     screen.show(told, lambda screen, found: _portrait(screen, Values.of(place, screen), found), records.portrait)
 
 

@@ -12,39 +12,65 @@ from typing import Annotated, Any
 import typer
 
 from portraits.app.failures import failure, failure_of
-from portraits.cli import audiences, customers, definitions, runs, segments, serving, sources
+from portraits.cli import (
+    audiences,
+    customers,
+    definitions,
+    embedding,
+    jobs,
+    persons,
+    runs,
+    segments,
+    serving,
+    sources,
+    today,
+    views,
+)
 from portraits.cli.screen import printable
-from portraits.cli.words import ASKED, demanded, say, surrounding, words
+from portraits.cli.usage import misread
+from portraits.cli.words import ASKED, SPOKEN, demanded, hoisted, say, surrounding, words
+from portraits.vocabulary import phrase
 from portraits.vocabulary.errors import DefinitionError, PortraitsError, Stopped
 from portraits.vocabulary.text import Language
 
 USAGE_CODE = DefinitionError.exit_code
 UNEXPECTED_CODE = 70
 DEBUG = "PORTRAITS_DEBUG"
+_STOPPED = phrase.say("Stopped. What was published before stays as it was.")
+_PORTRAIT = ("portrait", "why", "timeline", "history", "memberships", "records", "compare")
 # Panel of the help -> the commands in it, in the order of the work.
 PANELS = {
     "begin": ("demo", "init", "kinds"),
     "data": ("suggest", "load", "batches", "undo", "rejects", "replay"),
-    "build": ("check", "build", "runs", "diff", "rollback"),
-    "look": ("tags", "segments", "portrait", "why", "serve"),
+    "build": ("check", "build", "runs", "diff", "rollback", "jobs"),
+    "look": ("today", "find", "tags", "segments", "moves", "crosstab", *_PORTRAIT, "view", "embed", "serve"),
     "act": ("audience", "explain"),
 }
+
+_MODULES = (
+    *(serving, definitions, sources, runs, jobs, today, customers, persons, segments, audiences),
+    *(views, embedding),
+)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code says how it went."""
     ASKED.set(demanded(arguments))
+    SPOKEN.set(None)
     language = ASKED.get() or surrounding()
     try:
-        code = tree(language).main(list(arguments), prog_name="portraits", standalone_mode=False)
+        code = tree(language).main(hoisted(arguments), prog_name="portraits", standalone_mode=False)
         if code == Stopped.exit_code:
-            raise Stopped(say(language, "said.stopped"))
+            raise Stopped(_STOPPED)
         return int(code or 0)
     except (PortraitsError, KeyboardInterrupt) as error:
-        return _tell(error, language, as_json="--json" in arguments)
+        return _tell(error, SPOKEN.get() or language, as_json="--json" in arguments)
     except typer.TyperException as error:
         if message := printable(error.format_message()):  # where there was no command, the help was the answer
-            _misread(message, _try(error, language), as_json="--json" in arguments)
+            as_json = "--json" in arguments
+            spoken: Language = "en" if as_json else language
+            what = message if spoken == "en" else printable(misread(error).in_(spoken))
+            _misread(what, _try(error, spoken), as_json=as_json)
         return USAGE_CODE
     except Exception as error:
         return _unexpected(error, language)
@@ -63,7 +89,7 @@ def tree(language: Language = "en") -> Any:
     """All commands, with their help in one language."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_everywhere)
-    for module in (serving, definitions, sources, runs, customers, segments, audiences):
+    for module in _MODULES:
         module.register(app)
     command = typer.main.get_command(app)
     _put_into_words(command, language)
@@ -75,7 +101,8 @@ def _everywhere(
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,
 ) -> None:
     if lang not in ("", "en", "zh"):
-        raise PortraitsError(f"'{lang}' is not a language of Portraits.", "Write en or zh.")
+        what = phrase.say("'{lang}' is not a language of Portraits.", lang=lang)
+        raise PortraitsError(what, phrase.say("Write en or zh."))
 
 
 def _print_version(asked: bool) -> None:
@@ -116,13 +143,12 @@ def _put_help_option_into_words(command: Any, language: Language) -> None:
 def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
     """One line on standard error for each fault, or the same as JSON; the exit code."""
     if not isinstance(error, PortraitsError):
-        error = Stopped(say(language, "said.stopped"))
+        error = Stopped(_STOPPED)
     if as_json:
         print(json.dumps(failure_of(error), ensure_ascii=False), file=sys.stderr)
         return error.exit_code
-    faults = error.faults if isinstance(error, DefinitionError) else ()
-    for each in faults or (error,):
-        print(printable(f"portraits: {each}".replace("\n", " ")), file=sys.stderr)
+    for each in error.phrases:
+        print(printable(f"portraits: {each.in_(language)}".replace("\n", " ")), file=sys.stderr)
     return error.exit_code
 
 

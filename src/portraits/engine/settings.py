@@ -6,12 +6,14 @@ import itertools
 import re
 import zoneinfo
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
 from portraits.vocabulary.definition import Definition
-from portraits.vocabulary.errors import nearest
+from portraits.vocabulary.errors import Unfit, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language, Text, text
 from portraits.vocabulary.window import Window
 
@@ -67,30 +69,42 @@ def documented(definition: type[Definition]) -> dict[str, Text]:
 def _known_zone(name: str) -> str:
     zones = zoneinfo.available_timezones()
     if name not in zones:
-        raise ValueError(f"'{name}' is not a time zone. {nearest(name, zones) or 'Write for example Asia/Shanghai.'}")
+        hint = nearest(name, zones) or say("Write for example Asia/Shanghai.")
+        raise Unfit(say("'{name}' is not a time zone.", name=name), hint)
     return name
 
 
 def _known_currency(code: str) -> str:
     if not re.fullmatch("[A-Z]{3}", code):
-        raise ValueError(f"'{code}' is not a currency. Write its three letters, for example CNY or USD.")
+        hint = say("Write its three letters, for example CNY or USD.")
+        raise Unfit(say("'{code}' is not a currency.", code=code), hint)
     return code
 
 
 def _no_password(address: str) -> str:
     if re.search(r"://[^/@:]*:[^/@$]+@", address):
-        raise ValueError("the address holds a password. Write ${STORE_PASSWORD} and set that in the environment.")
+        hint = say("Write ${STORE_PASSWORD} and set that in the environment.")
+        raise Unfit(say("the address holds a password."), hint)
     return address
 
 
 def _rising(cuts: tuple[float, ...]) -> tuple[float, ...]:
     if any(low >= high for low, high in itertools.pairwise(cuts)):
-        raise ValueError("cut points must rise from each to the next.")
+        raise Unfit(say("cut points must rise from each to the next."))
     return cuts
+
+
+def _origin(site: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", site):
+        raise Unfit(
+            say("'{site}' is not the origin of a site.", site=site), say("Write for example https://crm.example.com.")
+        )
+    return site
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Currency = Annotated[str, AfterValidator(_known_currency)]
+Origin = Annotated[str, AfterValidator(_origin)]
 Cuts = Annotated[tuple[float, ...], AfterValidator(_rising)]
 
 
@@ -114,8 +128,16 @@ class Rfm(Definition):
         for name in RfmCuts.model_fields:
             cuts = getattr(self.cuts, name)
             if cuts and len(cuts) != self.into - 1:
-                raise ValueError(f"{name} has {len(cuts)} cut points; {self.into} scores need {self.into - 1}.")
+                found = {"name": name, "n": len(cuts), "into": self.into, "needed": self.into - 1}
+                raise Unfit(say("{name} has {n} cut points; {into} scores need {needed}.", **found))
         return self
+
+
+class Target(Definition):
+    """What the metric is to reach, and the day by which it is to."""
+
+    amount: float = _says("The value that the metric is to reach.", "指标要达到的数值。", gt=0)
+    by: date = _says("The day by which it is to be reached.", "应在哪一天之前达到。")
 
 
 class Settings(Definition):
@@ -131,6 +153,11 @@ class Settings(Definition):
         "campaign segmentation",
     )
     metric: Metric = _says("The figure by which the goal is measured.", "衡量目标的指标。", "profit")
+    target: Target | None = _says(
+        "What the metric is to reach, and by which day: { amount = 120000, by = 2026-12-31 }.",
+        "指标的目标值与期限：{ amount = 120000, by = 2026-12-31 }。",
+        None,
+    )
     language: Language = _says("The language of pages and texts.", "页面与文字的语言。", "en")
     time_zone: TimeZone = _says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
     currency: Currency = _says("The currency of all amounts.", "所有金额的币种。", "USD")
@@ -155,6 +182,11 @@ class Settings(Definition):
     )
     memory: str = _says(
         "The most memory a build takes.", "构建最多使用的内存。", "1GB", pattern=r"^\d+(\.\d+)?\s?[MG]B$"
+    )
+    embed_ancestors: tuple[Origin, ...] = _says(
+        "Sites that may show a small portrait in a frame, for example https://crm.example.com; empty, none may.",
+        "允许以内嵌框架显示小画像的网站，例如 https://crm.example.com；留空则都不允许。",
+        (),
     )
     threads: int = _says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from portraits.app.taste import REST, Taste
 from portraits.web.page import Page
 from portraits.web.writing import SIGNS
 
-Kind = Literal["columns", "radar", "treemap", "bars"]
+Kind = Literal["columns", "radar", "treemap", "bars", "sankey"]
 
 LONG_TAIL = 1 / 3  # a rest that large would be the largest tile, and say nothing
 
@@ -80,7 +80,7 @@ def charts(page: Page, view: PortraitView) -> list[Chart]:
     made = [
         _spending(page, view.spending) if view.spending else None,
         _taste(page, view.taste) if view.taste else None,
-        _radar(page, view.axes) if view.axes else None,
+        _radar(page, view) if view.axes else None,
     ]
     return [chart for chart in made if chart]
 
@@ -151,7 +151,8 @@ def category(page: Page, name: str) -> str:
     return {"": page.t("mix.rest"), "?": page.t("mix.unnamed")}.get(name, name)
 
 
-def _radar(page: Page, axes: Sequence[Axis]) -> Chart:
+def _radar(page: Page, view: PortraitView) -> Chart:
+    axes = view.axes
     most = max(axis.most for axis in axes)
     mine = [None if axis.value is None else axis.value * most / axis.most for axis in axes]
     base = [None if axis.base is None else round(axis.base * most / axis.most, 2) for axis in axes]
@@ -161,13 +162,19 @@ def _radar(page: Page, axes: Sequence[Axis]) -> Chart:
         title=_strengths(page, axes),
         about=page.t("radar.about", most=most),
         head=page.t("radar.score"),
-        labels=[_short(page, axis) for axis in axes],
-        series=[_series(page, "chart.mine", mine, ""), _series(page, "chart.base", base, "")],
+        labels=[short(page, axis) for axis in axes],
+        series=[_series(page, "chart.mine", mine, ""), replace(_series(page, "chart.base", base, ""), name=_peers(page, view))],
         most=most,
     )
 
 
-def _short(page: Page, axis: Axis) -> str:
+def _peers(page: Page, view: PortraitView) -> str:
+    """Whose mean a portrait stands beside."""
+    tag = view.peers.tag
+    return page.t("portrait.peers", value=page.value(tag, view.peers.value)) if tag else page.t("chart.base")
+
+
+def short(page: Page, axis: Axis) -> str:
     """A score's name without what the chart already says: that it goes from 1 to 5."""
     title = page.text(axis.tag.title)
     return title.partition(",")[0].partition("，")[0].partition("（")[0].removesuffix("评分").removesuffix(" score")
@@ -176,7 +183,7 @@ def _short(page: Page, axis: Axis) -> str:
 def _strengths(page: Page, axes: Sequence[Axis]) -> str:
     """The score furthest above the mean, and the one furthest below."""
     far = [
-        (axis.value - axis.base, re.split("[:：] *", _short(page, axis))[-1])
+        (axis.value - axis.base, re.split("[:：] *", short(page, axis))[-1])
         for axis in axes
         if axis.value is not None and axis.base
     ]

@@ -7,17 +7,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portraits.vocabulary.phrase import Phrase, say
+from portraits.web.asked import language_asked
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
 
+
+def policy(ancestors: Collection[str] = ()) -> str:
+    """What a page may load, and which sites may show it in a frame: none unless some are named."""
+    framed = " ".join(ancestors) or "'none'"
+    return f"default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {framed}"
+
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -46,20 +55,20 @@ class Gate:
             return
         sender = _with_headers(send, secure=scope["scheme"] == "https")
         refusal = self._refusal(scope["method"], Headers(scope=scope))
-        answer = self._app if refusal is None else _refused(refusal)
+        answer = self._app if refusal is None else _refused(refusal.in_(language_asked(HTTPConnection(scope))))
         await answer(scope, receive, sender)
 
-    def _refusal(self, method: str, headers: Headers) -> str | None:
+    def _refusal(self, method: str, headers: Headers) -> Phrase | None:
         host = headers.get("host", "")
         if _name(host) not in self._hosts:
-            return "This server does not answer to that name."
+            return say("This server does not answer to that name.")
         if method in SAFE_METHODS:
             return None
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site not in OWN_SITES:
-            return "Another site may not change things here."
+            return say("Another site may not change things here.")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return "Another site may not change things here."
+            return say("Another site may not change things here.")
         return None
 
 
@@ -86,7 +95,7 @@ def _with_headers(send: Send, *, secure: bool) -> Send:
 def _add(message: MutableMapping[str, Any], *, secure: bool) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
-        headers[name] = value
+        headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
     if secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"

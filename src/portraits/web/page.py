@@ -14,6 +14,7 @@ from starlette.responses import Response
 from portraits.app.outline import Outline
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity, Said
+from portraits.vocabulary.phrase import in_language
 from portraits.vocabulary.text import Language, Text
 from portraits.web import words
 from portraits.web.writing import Writing
@@ -71,6 +72,10 @@ class Page:
         """The words of a sentence from the data."""
         return words.spaced(self.language, self.t(said.key, **said.values))
 
+    def told(self, phrase: str) -> str:
+        """What an error or a finding says, in the language of the page."""
+        return str(in_language(phrase, self.language))
+
     def text(self, text: Text) -> str:
         """A text of a definition."""
         return text.in_(self.language)
@@ -95,6 +100,10 @@ class Page:
         """The colour of a value, 1 to 16: the same on every page, for it follows the order of the labels."""
         known = [*tag.labels, str(value)]
         return known.index(str(value)) % HUES + 1
+
+    def asked(self, name: str) -> str:
+        """A parameter of the address, empty where it says none."""
+        return self.request.query_params.get(name, "")
 
     def url(self, path: str = "", **changes: Any) -> str:
         """The address of this page, or another with this page's query, with some parameters changed."""

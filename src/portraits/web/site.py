@@ -14,8 +14,59 @@ from portraits.engine.workspace import Workspace
 from portraits.web import assets
 from portraits.web.frame import Frame
 from portraits.web.gate import LOOPBACK, Gate
-from portraits.web.pages import api_page, customers, jobs, portrait, why
+from portraits.web.pages import (
+    api_page,
+    audience,
+    audience_views,
+    audiences,
+    crosstab,
+    customers,
+    embed,
+    held,
+    help,
+    history,
+    jobs,
+    memberships,
+    moments,
+    moves,
+    portrait,
+    preview,
+    provenance,
+    runs,
+    search,
+    segments,
+    sides,
+    today,
+    why,
+)
 from portraits.web.pages.errors import answer_errors
+
+# In this order: a path that takes anything comes after those that are more exact.
+_PAGES = (
+    today,
+    help,
+    search,
+    api_page,
+    jobs,
+    runs,
+    crosstab,
+    moves,
+    segments,
+    audiences,
+    audience_views,
+    audience,
+    customers,
+    sides,
+    moments,
+    held,
+    history,
+    memberships,
+    provenance,
+    preview,
+    embed,
+    why,
+    portrait,
+)
 
 
 def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
@@ -35,7 +86,7 @@ def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
     )
     frame = Frame(workspace)
     app.include_router(api(workspace))
-    for pages in (api_page, jobs, customers, why, portrait):
+    for pages in _PAGES:
         app.include_router(pages.routes(frame), include_in_schema=False)
     app.add_api_route("/static/{name:path}", _asset, include_in_schema=False)
     answer_errors(app, frame)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from portraits.api.paths import WholeRoute
 from portraits.app.evidence import OBSERVED, Cut, Evidence, WhyView, why
 from portraits.app.portrait import header
 from portraits.app.said import Quantity
@@ -26,7 +27,7 @@ UNITS: Mapping[str, str] = {"quantity": "piece"}
 
 def routes(frame: Frame) -> APIRouter:
     """The page of a value."""
-    router = APIRouter()
+    router = APIRouter(route_class=WholeRoute)
 
     @router.get("/customers/{customer_id:path}/why/{tag}")
     def shown(request: Request, customer_id: str, tag: str) -> Response:
