@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from portraits.vocabulary.phrase import verbatim
 from portraits.vocabulary.errors import NotFound, PortraitsError, nearest
 from portraits.vocabulary.text import Text, text
 
@@ -81,7 +82,8 @@ def figure(
 def find(name: str) -> Figure:
     """The figure of that id; NotFound names the nearest one."""
     if name not in FIGURES:
-        raise NotFound(f"There is no figure {name or '(none given)'}.", nearest(name, FIGURES) or _known())
+        what = verbatim(f"There is no figure {name or '(none given)'}.")
+        raise NotFound(what, nearest(name, FIGURES) or verbatim(_known()))
     return FIGURES[name]
 
 

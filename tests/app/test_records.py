@@ -18,6 +18,7 @@ from portraits.app.failures import failure, failure_of
 from portraits.app.reading import TagColumn
 from portraits.app.records import plain
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound
+from portraits.vocabulary.phrase import verbatim
 from portraits.vocabulary.text import text
 from portraits.vocabulary.types import Type
 from portraits.vocabulary.window import Window
@@ -67,8 +68,12 @@ def test_no_cent_is_lost(cents: int) -> None:
 
 
 def test_a_failure_has_one_shape() -> None:
-    assert failure_of(NotFound("No such tag.", "Did you mean vip?")) == failure("No such tag.", "Did you mean vip?")
-    faults = failure_of(DefinitionError([Fault("is wrong.", "a.toml", 3, "tags.a", "value", "Write 5.")]))
+    assert failure_of(NotFound(verbatim("No such tag."), verbatim("Did you mean vip?"))) == failure(
+        "No such tag.", "Did you mean vip?"
+    )
+    faults = failure_of(
+        DefinitionError([Fault(verbatim("is wrong."), "a.toml", 3, "tags.a", "value", verbatim("Write 5."))])
+    )
     [fault] = faults["error"]["faults"]
     assert fault == {
         "what": "is wrong.", "file": "a.toml", "line": 3, "block": "tags.a", "field": "value", "hint": "Write 5."

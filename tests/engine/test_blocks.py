@@ -9,6 +9,7 @@ import pytest
 from portraits.engine.blocks import Block, Made, blocks_of, read_blocks
 from portraits.engine.places import places
 from portraits.vocabulary.errors import Fault
+from portraits.vocabulary.phrase import verbatim
 
 TEXT = '''
 # a comment with a [header] in it
@@ -70,7 +71,7 @@ def test_a_block_places_faults_at_their_line() -> None:
 
 def test_faults_inside_a_list_point_at_the_element() -> None:
     block = next(block for block in blocks_of(TEXT) if block.section == "tags")
-    [fault] = block.placed([Fault("x", field="when")], "cases.0")
+    [fault] = block.placed([Fault(verbatim("x"), field="when")], "cases.0")
     assert (fault.line, fault.field, fault.block) == (line_of("a = 1, b"), "cases.0.when", "tags.orders_90d")
 
 

@@ -17,6 +17,7 @@ import portraits
 from portraits.cli.program import run
 from portraits.vocabulary import errors
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError
+from portraits.vocabulary.phrase import verbatim
 
 Captured = pytest.CaptureFixture[str]
 
@@ -109,7 +110,10 @@ def test_a_misread_command_line_as_json_has_that_shape_too(capsys: Captured) -> 
 
 
 def test_every_fault_has_a_line_of_its_own(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    faults = [Fault("is wrong.", "portraits.toml", 3, "tags.a", "value", "Did you mean b?"), Fault("is missing.")]
+    faults = [
+        Fault(verbatim("is wrong."), "portraits.toml", 3, "tags.a", "value", verbatim("Did you mean b?")),
+        Fault(verbatim("is missing.")),
+    ]
     _raise(monkeypatch, DefinitionError(faults))
     assert run(["runs", "-w", str(tmp_path)]) == 2
     assert capsys.readouterr().err.splitlines() == [
@@ -119,7 +123,7 @@ def test_every_fault_has_a_line_of_its_own(capsys: Captured, monkeypatch: pytest
 
 
 def test_faults_as_json_keep_their_places(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _raise(monkeypatch, DefinitionError([Fault("is wrong.", "portraits.toml", 3, "tags.a", "value")]))
+    _raise(monkeypatch, DefinitionError([Fault(verbatim("is wrong."), "portraits.toml", 3, "tags.a", "value")]))
     assert run(["runs", "-w", str(tmp_path), "--json"]) == 2
     (fault,) = json.loads(capsys.readouterr().err)["error"]["faults"]
     assert (fault["file"], fault["line"], fault["block"]) == ("portraits.toml", 3, "tags.a")
@@ -135,13 +139,13 @@ def _kinds_of_errors(parent: type[PortraitsError] = PortraitsError) -> Iterator[
 def test_every_error_has_its_exit_code(
     kind: type[PortraitsError], capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    _raise(monkeypatch, kind("It is so.", "Do this."))
+    _raise(monkeypatch, kind(verbatim("It is so."), verbatim("Do this.")))
     assert run(["runs", "-w", str(tmp_path)]) == kind.exit_code
     assert capsys.readouterr().err == "portraits: It is so. Do this.\n"
 
 
 def test_an_error_cannot_steer_the_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _raise(monkeypatch, NotFound("There is no customer \x1b[2J\n!"))
+    _raise(monkeypatch, NotFound(verbatim("There is no customer \x1b[2J\n!")))
     run(["runs", "-w", str(tmp_path)])
     shown = capsys.readouterr().err
     assert "\x1b" not in shown

@@ -49,8 +49,10 @@ def _of_mappings(workspace: Workspace, known: Definitions) -> Iterator[Fault]:
         if mapping.source in known.sources:
             yield from known.faults(f"mappings.{name}", _of_mapping(mapping, seen, known))
         elif f"sources.{mapping.source}" not in known.blocks:  # else its own block has the fault
-            hint = nearest(mapping.source, known.sources) or f"Write [sources.{mapping.source}]."
-            yield known.blocks[f"mappings.{name}"].fault(say("there is no source {source}.", source=mapping.source), "source", hint)
+            hint = nearest(mapping.source, known.sources) or say("Write [sources.{name}].", name=mapping.source)
+            yield known.blocks[f"mappings.{name}"].fault(
+                say("there is no source {source}.", source=mapping.source), "source", hint
+            )
 
 
 def _of_source(name: str, seen: _Seen, known: Definitions) -> Iterator[Fault]:
@@ -60,7 +62,9 @@ def _of_source(name: str, seen: _Seen, known: Definitions) -> Iterator[Fault]:
     for column in dates if layout else ():
         if layout and column not in layout.columns:
             hint = nearest(column, layout.columns) or all_known(layout.columns)
-            yield Fault(say("there is no column {column} in the source.", column=column), field=f"dates.{column}", hint=hint)
+            yield Fault(
+                say("there is no column {column} in the source.", column=column), field=f"dates.{column}", hint=hint
+            )
 
 
 def _of_mapping(mapping: Mapping, seen: _Seen, known: Definitions) -> Iterator[Fault]:
@@ -138,7 +142,9 @@ def _of_tags(known: Definitions) -> Iterator[Fault]:
     for name, segment in known.segments.items():
         column = segment.column(name)
         if column not in types:
-            yield known.blocks[f"segments.{name}"].fault(say("there is no tag {column}.", column=column), "of", nearest(column, types))
+            yield known.blocks[f"segments.{name}"].fault(
+                say("there is no tag {name}.", name=column), "of", nearest(column, types)
+            )
 
 
 def _unread(known: Definitions) -> dict[str, Type]:

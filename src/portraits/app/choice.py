@@ -10,6 +10,7 @@ from portraits.app.reading import Reading
 from portraits.engine.expressions import Expression, Scope, parse, where
 from portraits.engine.warehouse import quote
 from portraits.vocabulary.errors import DefinitionError, Fault, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 MOST_SEARCH = 200  # characters; nobody types more, and a longer pattern only costs time
@@ -40,7 +41,7 @@ def choose(reading: Reading, search: str = "", rule: str = "", sort: str = "") -
     name, falling = sort.removeprefix("-"), sort.startswith("-")
     if name and name not in reading.tags:
         hint = nearest(name, reading.tags)
-        raise DefinitionError([Fault(f"there is no tag {name} to sort by.", field="sort", hint=hint)])
+        raise DefinitionError([Fault(say("there is no tag {name} to sort by.", name=name), field="sort", hint=hint)])
     return Choice(
         where=" AND ".join(part for part in conditions if part) or "true",
         order=_order(name, falling=falling),
@@ -50,10 +51,15 @@ def choose(reading: Reading, search: str = "", rule: str = "", sort: str = "") -
     )
 
 
+def scope(reading: Reading) -> Scope:
+    """What a rule over the tags of the run may name."""
+    types = {name: tag.type for name, tag in reading.tags.items()}
+    return Scope(columns=types, aggregates=False, subject=say("tags"))
+
+
 def condition(reading: Reading, rule: str) -> Expression:
     """A rule over the tags of the run; ExpressionError says what is wrong and what would be right."""
-    types = {name: tag.type for name, tag in reading.tags.items()}
-    return parse(rule, Scope(columns=types, aggregates=False, subject="tags"), Type.BOOLEAN)
+    return parse(rule, scope(reading), Type.BOOLEAN)
 
 
 def condition_sql(reading: Reading, rule: str) -> str:

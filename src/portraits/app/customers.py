@@ -15,6 +15,7 @@ from portraits.app.subject import shown as veiled
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError, nearest
+from portraits.vocabulary.phrase import say
 
 LARGEST_PAGE = 500
 
@@ -173,7 +174,8 @@ def _shown(run: Reading, columns: Sequence[str]) -> tuple[TagColumn, ...]:
     unknown = [name for name in columns if name not in run.tags]
     if unknown:
         raise DefinitionError(
-            Fault(f"there is no tag {name} to show.", field="columns", hint=nearest(name, run.tags)) for name in unknown
+            Fault(say("there is no tag {name} to show.", name=name), field="columns", hint=nearest(name, run.tags))
+            for name in unknown
         )
     usual = (next((name for name in names if name in run.tags), "") for names in USUAL)
     return tuple(run.tags[name] for name in columns or usual if name)
@@ -243,7 +245,7 @@ def _position(run: Reading, choice: Choice, customer_id: str) -> dict[str, Any] 
 
 def _known(run: Reading, customer_id: str) -> None:
     if not run.rows("SELECT 1 FROM customers WHERE customer_id = ?", [customer_id]):
-        raise NotFound(f"There is no customer {customer_id}.", "Look the customer up in the list.")
+        raise NotFound(say("There is no customer {id}.", id=customer_id), say("Look the customer up in the list."))
 
 
 def _sides(choice: Choice) -> tuple[str, str]:

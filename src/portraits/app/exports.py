@@ -22,7 +22,8 @@ from portraits.engine import durable
 from portraits.engine.audit import Entry, note
 from portraits.engine.settings import Settings
 from portraits.engine.store import Store
-from portraits.vocabulary.errors import BadInput, nearest
+from portraits.vocabulary.errors import BadInput, all_known, nearest
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,8 +79,8 @@ def format_of(path: Path, wanted: str = "") -> Format:
     for each in FORMATS:
         if name == each:
             return each
-    hint = nearest(name, FORMATS) or f"Known: {', '.join(FORMATS)}."
-    raise BadInput(f"'{name}' is not a format for exports.", hint)
+    hint = nearest(name, FORMATS) or all_known(FORMATS)
+    raise BadInput(say("'{name}' is not a format for exports.", name=name), hint)
 
 
 def write_table(table: pa.Table, path: Path, format: Format) -> None:
@@ -98,7 +99,10 @@ def _xlsx(table: pa.Table, path: Path) -> None:
     from openpyxl.cell import WriteOnlyCell
 
     if table.num_rows >= MOST_ROWS_OF_EXCEL:
-        raise BadInput(f"{table.num_rows:,} rows do not fit into an Excel sheet.", "Export them as CSV or Parquet.")
+        raise BadInput(
+            say("{n} rows do not fit into an Excel sheet.", n=f"{table.num_rows:,}"),
+            say("Export them as CSV or Parquet."),
+        )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("customers")
     try:
@@ -120,7 +124,8 @@ def _fitting(text: str) -> str:
     cell = excel_text(text)
     if len(cell) > LONGEST_CELL_OF_EXCEL:
         raise BadInput(
-            f"A text of {len(text):,} characters does not fit into an Excel cell.", "Export as CSV or Parquet."
+            say("A text of {n} characters does not fit into an Excel cell.", n=f"{len(text):,}"),
+            say("Export as CSV or Parquet."),
         )
     return cell
 

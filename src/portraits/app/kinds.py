@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from portraits.app.plugins import load_plugins
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, NotFound, all_known, nearest
 from portraits.vocabulary.families import Family
+from portraits.vocabulary.phrase import Phrase, say
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Kind:
 
     family: str
     kind: str
-    about: str
+    about: Phrase
     fields: tuple[KindField, ...]
 
 
@@ -42,14 +43,17 @@ def kinds(workspace: Workspace, family: str = "") -> list[Kind]:
         raise DefinitionError(loaded.faults)
     families = {each.__name__.lower(): each for each in Family.__subclasses__()}
     if family and family not in families:
-        raise NotFound(f"There is no family {family}.", nearest(family, families) or f"Known: {', '.join(families)}.")
+        raise NotFound(
+            say("There is no family {family}.", family=family), nearest(family, families) or all_known(families)
+        )
     chosen = [families[family]] if family else families.values()
     return [_described(each, name, cls) for each in chosen for name, cls in sorted(each.kinds.items())]
 
 
 def _described(family: type[Family], name: str, kind: type[Family]) -> Kind:
     fields = tuple(_field(key, field) for key, field in kind.model_fields.items() if key != "kind")
-    return Kind(family.__name__.lower(), name, " ".join((inspect.getdoc(kind) or "").split()), fields)
+    about = Phrase(" ".join((inspect.getdoc(kind) or "").split()), {})
+    return Kind(family.__name__.lower(), name, about, fields)
 
 
 def _field(name: str, field: Any) -> KindField:

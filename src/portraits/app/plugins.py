@@ -15,6 +15,7 @@ from pathlib import Path
 
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import Fault
+from portraits.vocabulary.phrase import say
 
 GROUP = "portraits.kinds"  # the entry points by which a package brings kinds
 BUILT_IN = ("portraits.sources.kinds", "portraits.tags.kinds", "portraits.segments.kinds")
@@ -67,5 +68,5 @@ def _load(path: Path, code: str) -> list[Fault]:
 def _fault(path: Path, error: Exception) -> Fault:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else 0
-    what = f"cannot be loaded: {type(error).__name__}: {getattr(error, 'msg', error)}."
+    what = say("cannot be loaded: {kind}: {what}.", kind=type(error).__name__, what=getattr(error, "msg", error))
     return Fault(what, f"plugins/{path.name}", line or 0)

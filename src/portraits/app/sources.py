@@ -28,7 +28,7 @@ from portraits.sources.rejects import Reject
 from portraits.sources.suggest import Suggestion
 from portraits.sources.suggest import suggest as propose
 from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, PortraitsError, all_known, nearest
-from portraits.vocabulary.phrase import say
+from portraits.vocabulary.phrase import Phrase, Phrases, say
 
 
 def suggest(file: Path, table: str = "") -> Suggestion:
@@ -54,8 +54,8 @@ def load(
         faults: list[PortraitsError] = []
         loaded = [each for name in _chosen(known, names) for each in _of_source(load, name, faults)]
     if faults:
-        hint = f"{len(loaded)} other batches were loaded." if loaded else faults[0].hint
-        raise BadInput(say("\n").join(fault.what for fault in faults), hint)
+        hint = _others(len(loaded)) if loaded else faults[0].hint
+        raise BadInput(Phrases([fault.what for fault in faults], "lines"), hint)
     return loaded
 
 
@@ -130,11 +130,9 @@ def newest_of(workspace: Workspace, known: Definitions, source: str) -> datetime
 
 
 @contextmanager
-def loading(
-    workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime
-) -> Iterator[Load]:
+def loading(workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime) -> Iterator[Load]:
     """Alone in loading; what a killed load left is removed first."""
-    with locked(workspace.load_lock, "loading"), store(workspace, known.settings) as opened:
+    with locked(workspace.load_lock, say("loading")), store(workspace, known.settings) as opened:
         sweep(workspace, {each.name for each in all_batches(opened)})
         shutil.rmtree(workspace.spool, ignore_errors=True)
         yield Load(workspace, known, opened, progress, here(now, known.settings), actor)

@@ -11,7 +11,7 @@ from portraits.app.definitions import Definitions, read_definitions
 from portraits.app.loading import mappings_of
 from portraits.app.mending import open_rejects
 from portraits.app.reading import defined
-from portraits.app.sources import newest_of, store
+from portraits.app.sources import here, newest_of, store
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.workspace import Workspace
 from portraits.sources.rejects import Reject
@@ -49,6 +49,7 @@ class SourceLine:
     rows: int
     rejected: int
     last: Batch | None
+    days: int | None  # since something was loaded
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,18 @@ class BatchView:
     known: bool = field(default=True)  # whether its source is still defined
 
 
-def standing(workspace: Workspace) -> list[SourceLine]:
+def standing(workspace: Workspace, *, now: datetime) -> list[SourceLine]:
     """How every source stands; sources that are gone though their rows count come last."""
     known, faults = _known(workspace)
     with store(workspace) as opened:
         every = all_batches(opened)
-    lines = [_line(name, known, faults, every) for name in known.sources]
+    at = here(now, known.settings)
+    lines = [_line(name, known, faults, every, at) for name in known.sources]
     gone = dict.fromkeys(each.source for each in every if each.counts and each.source not in known.sources)
-    return [*lines, *(_line(name, known, faults, every) for name in gone)]
+    return [*lines, *(_line(name, known, faults, every, at) for name in gone)]
 
 
-def source(workspace: Workspace, name: str) -> SourceView:
+def source(workspace: Workspace, name: str, *, now: datetime) -> SourceView:
     """How one source stands, with all its batches."""
     known, faults = _known(workspace)
     with store(workspace) as opened:
@@ -105,7 +107,8 @@ def source(workspace: Workspace, name: str) -> SourceView:
     found = tuple(each for each in faults if each.block in own)
     newest = None if found else newest_of(workspace, known, name)
     lines = tuple(_batch_line(each, every) for each in reversed(every) if each.source == name)
-    return SourceView(_line(name, known, faults, every), lines, newest, found)
+    line = _line(name, known, faults, every, here(now, known.settings))
+    return SourceView(line, lines, newest, found)
 
 
 def batch_lines(workspace: Workspace, source: str = "") -> list[BatchLine]:
@@ -144,11 +147,12 @@ def _known(workspace: Workspace) -> tuple[Definitions, Sequence[Fault]]:
         return read_definitions(Workspace(workspace.folder))
 
 
-def _line(name: str, known: Definitions, faults: Sequence[Fault], every: Sequence[Batch]) -> SourceLine:
+def _line(name: str, known: Definitions, faults: Sequence[Fault], every: Sequence[Batch], now: datetime) -> SourceLine:
     own = [each for each in every if each.source == name]
     counting = [each for each in own if each.counts]
     links = tuple(_links(name, known, faults))
     defined_as = known.sources.get(name)
+    last = max(counting, key=lambda each: each.loaded_at, default=None)
     return SourceLine(
         name=name,
         kind=defined_as.kind if defined_as else "",
@@ -159,7 +163,8 @@ def _line(name: str, known: Definitions, faults: Sequence[Fault], every: Sequenc
         batches=len(counting),
         rows=sum(each.rows_landed for each in counting),
         rejected=sum(_waiting(each, own) for each in counting if each.parent is None),
-        last=max(counting, key=lambda each: each.loaded_at, default=None),
+        last=last,
+        days=(now.date() - last.loaded_at.date()).days if last else None,
     )
 
 

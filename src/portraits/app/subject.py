@@ -11,6 +11,7 @@ from portraits.app.personal import hidden
 from portraits.app.reading import Reading, TagColumn
 from portraits.engine.expressions import Explanation, Expression, explain
 from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.phrase import say
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def subject(run: Reading, customer_id: str) -> Subject:
     """The customer of that id; NotFound where there is none."""
     found = run.rows("SELECT * FROM customers WHERE customer_id = ?", [customer_id])
     if not found:
-        raise NotFound(f"There is no customer {customer_id}.", "Look the customer up in the list.")
+        raise NotFound(say("There is no customer {id}.", id=customer_id), say("Look the customer up in the list."))
     record = dict(zip(run.columns["customers"], found[0], strict=True))
     # Two look-ups: joining a row of hundreds of columns costs more than asking for it.
     values = run.rows("SELECT * FROM portrait WHERE customer = ?", [record["customer"]])

@@ -13,6 +13,7 @@ from portraits.engine import durable
 from portraits.engine.settings import MEASURED_BY, PACKS, RFM_WINDOWS, Business, Day, Goal, Metric, Settings
 from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.vocabulary.errors import Fault, NotFound, Refused
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language
 
 _IGNORED = "data/\n"  # what happened and what is derived; definitions are what belongs in version control
@@ -66,7 +67,10 @@ def _write(folder: Path, chosen: Mapping[str, object], settings: Settings) -> No
 def open_workspace(folder: Path) -> Workspace:
     """The workspace in a folder."""
     if not (folder / FIRST_FILE).is_file():
-        raise NotFound(f"There is no workspace in {folder.absolute()}.", f"`portraits init {folder}` makes one.")
+        raise NotFound(
+            say("There is no workspace in {folder}.", folder=folder.absolute()),
+            say("`portraits init {folder}` makes one.", folder=folder),
+        )
     return Workspace(folder)
 
 
@@ -77,4 +81,4 @@ def check(folder: Path) -> list[Fault]:
 
 def _check_empty(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(not each.name.startswith(".git") for each in folder.iterdir())):
-        raise Refused(f"{folder} is not empty.", "Choose a new folder; nothing was written.")
+        raise Refused(say("{folder} is not empty.", folder=folder), say("Choose a new folder; nothing was written."))

@@ -88,5 +88,8 @@ def _sound(screen: Screen, found: Mapping[str, Any]) -> None:
 
 
 def _kinds(screen: Screen, found: Sequence[Kind]) -> None:
-    rows = [(each.family, each.kind, each.about, ", ".join(f.name for f in each.fields)) for each in found]
+    rows = [
+        (each.family, each.kind, each.about.in_(screen.language), ", ".join(f.name for f in each.fields))
+        for each in found
+    ]
     screen.table("kinds", ("family_name", "kind", "about", "fields"), rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portraits.cli.screen import Screen
-from portraits.cli.words import ASKED, known, surrounding
+from portraits.cli.words import ASKED, SPOKEN, known, surrounding
 
 if TYPE_CHECKING:
     from portraits.engine.workspace import Workspace
@@ -31,4 +31,6 @@ def opened(folder: Path, as_json: bool) -> tuple[Workspace, Screen]:
 
 def screen(as_json: bool, language: str = "") -> Screen:
     """The screen: in the language asked for, else that of the workspace, else that of the surroundings."""
-    return Screen(ASKED.get() or known(language) or surrounding(), as_json)
+    spoken = ASKED.get() or known(language) or surrounding()
+    SPOKEN.set(spoken)
+    return Screen(spoken, as_json)

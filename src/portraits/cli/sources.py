@@ -35,7 +35,9 @@ def suggest(
     """Propose a mapping of a file."""
     from portraits.app import sources
 
-    screen(as_json).show(sources.suggest(file, table), lambda screen, found: screen.line(found.toml))
+    screen(as_json).show(
+        sources.suggest(file, table), lambda screen, found: screen.line(found.written(screen.language))
+    )
 
 
 def load(

@@ -19,6 +19,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 VARIABLE = "PORTRAITS_LANG"
 # The language that this command line asks for; it goes before the workspace's.
 ASKED: ContextVar[Language | None] = ContextVar("asked", default=None)
+# The language in which this command line speaks, once it has been settled.
+SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 def _as_it_is(value: Any, _: str) -> str:
@@ -44,6 +46,23 @@ def demanded(arguments: Sequence[str]) -> Language | None:
         if before.startswith("--lang="):
             return known(before.removeprefix("--lang="))
     return known(os.environ.get(VARIABLE, ""))
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """The same command line with `--lang` in front of the command, wherever it was written."""
+    option: list[str] = []
+    rest: list[str] = []
+    ahead = iter(arguments)
+    for each in ahead:
+        if each == "--":
+            return [*option, *rest, each, *ahead]
+        if each == "--lang" and (value := next(ahead, None)) is not None:
+            option = [each, value]
+        elif each.startswith("--lang="):
+            option = [each]
+        else:
+            rest.append(each)
+    return [*option, *rest]
 
 
 def surrounding() -> Language:

@@ -27,7 +27,8 @@ def locked(path: Path, doing: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not take(descriptor, fcntl.LOCK_EX):
-            raise Busy(say("Another process (PID {pid}) is {doing} in this workspace.", pid=_holder(path), doing=doing), say("Wait until it ends."))
+            what = say("Another process (PID {pid}) is {doing} in this workspace.", pid=_holder(path), doing=doing)
+            raise Busy(what, say("Wait until it ends."))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

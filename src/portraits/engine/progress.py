@@ -24,6 +24,20 @@ class Planner(Protocol):
         """These stages are to come, in this order."""
 
 
+@runtime_checkable
+class Counter(Protocol):
+    """A watcher that wants to know the rows that were made."""
+
+    def made(self, rows: int) -> None:
+        """The present stage has made so many rows."""
+
+
+def made(progress: Progress, rows: int) -> None:
+    """Tell a watcher how many rows the present stage has made, if it wants to know."""
+    if isinstance(progress, Counter):
+        progress.made(rows)
+
+
 def foretell(progress: Progress, names: Iterable[str]) -> None:
     """Tell a watcher which stages are to come, if it wants to know."""
     if isinstance(progress, Planner):

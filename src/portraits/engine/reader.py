@@ -15,6 +15,7 @@ from portraits.engine.runs import DATABASE, RunInfo, current, folder_of, held, r
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.phrase import say
 
 _TRIES = 5  # a pointer may move on, and its run be pruned, between reading and opening
 
@@ -85,7 +86,7 @@ class RunReader:
                 handle = self._open(self._newest)
                 self._close_unused()
                 return handle
-        raise NotFound("Nothing is built yet.", "Run `portraits build` first.")
+        raise NotFound(say("Nothing is built yet."), say("Run `portraits build` first."))
 
     def _open(self, number: int) -> _Handle:
         if number in self._handles:

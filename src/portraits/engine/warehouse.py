@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlglot.expressions as exp
 
 from portraits.engine.patience import compiled
-from portraits.engine.progress import SILENT, Progress
+from portraits.engine.progress import SILENT, Progress, made
 from portraits.vocabulary.errors import Stopped
 from portraits.vocabulary.phrase import say
 
@@ -143,6 +143,7 @@ class Warehouse:
         if not step.temporary:
             self.execute(f"DROP TABLE IF EXISTS temp.{quote(step.name)}")
         rows = self._own(f"SELECT count(*) FROM {quote(step.name)}")[0][0]
+        made(progress, rows)
         return Timing(step.name, time.perf_counter() - wall, time.process_time() - cpu, rows)
 
     def _by_range(self, step: Step, progress: Progress) -> None:

@@ -19,7 +19,8 @@ from portraits.sources.child.columns import written
 from portraits.sources.child.content import names, schema_of
 from portraits.sources.rejects import Reject
 from portraits.sources.source import Part, Place, Source
-from portraits.vocabulary.errors import BadInput, MissingExtra
+from portraits.vocabulary.errors import BadInput, MissingExtra, Unfit, all_known
+from portraits.vocabulary.phrase import say, verbatim
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,15 +60,16 @@ class Database(Source, kind="database"):
         try:
             password = make_url(written_url).password
         except (ArgumentError, ValueError):
-            raise ValueError("is not a database URL. Write postgresql://user:${PASSWORD}@host/database") from None
+            hint = say("Write postgresql://user:${PASSWORD}@host/database.")
+            raise Unfit(say("is not a database URL."), hint) from None
         if password and not _VARIABLE.fullmatch(str(password)):
-            raise ValueError("holds a password. Write ${NAME} and set that environment variable")
+            raise Unfit(say("holds a password."), say("Write ${NAME} and set that environment variable."))
         return written_url
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if bool(self.table) == bool(self.query):
-            raise ValueError("write either table or query")
+            raise Unfit(say("write either table or query."))
         return self
 
     def parts(self, place: Place) -> Iterator[Part]:
@@ -90,7 +92,9 @@ class Database(Source, kind="database"):
 
     def _reach(self, columns: list[str], before: str) -> _Reach:
         if self.cursor and self.cursor not in columns:
-            raise BadInput(f"There is no column {self.cursor!r}, which is the cursor.", f"Known: {', '.join(columns)}.")
+            raise BadInput(
+                say("There is no column {column}, which is the cursor.", column=repr(self.cursor)), all_known(columns)
+            )
         return _Reach(columns.index(self.cursor) if self.cursor else -1, before)
 
     def _select(self, connection: Connection, before: str) -> Select[Any]:
@@ -142,7 +146,8 @@ def _connected(url: str, folder: Path) -> Iterator[Connection]:
         engine = create_engine(address)
     except ModuleNotFoundError as error:
         how = _EXTRAS.get(error.name or "", f"pip install {error.name}")
-        raise MissingExtra(f"The driver {error.name} for {address.drivername} is not installed.", how) from None
+        what = say("The driver {name} for {url} is not installed.", name=error.name, url=address.drivername)
+        raise MissingExtra(what, verbatim(how)) from None
     try:
         with _told(url), engine.connect() as connection:
             yield connection.execution_options(stream_results=True, max_row_buffer=_ROWS)
@@ -159,7 +164,7 @@ def _told(url: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise BadInput(f"{url}: {said}") from None
+        raise BadInput(say("{place}: {what}", place=url, what=said)) from None
 
 
 def _chunks(result: CursorResult[Any], url: str) -> Iterator[list[Any]]:
@@ -183,13 +188,18 @@ def address_of(url: str, folder: Path, environment: Mapping[str, str]) -> URL:
         return found
     file = folder / (found.database or "")
     if not file.is_file():
-        raise BadInput(f"There is no database {found.database}.", f"It is looked for in {folder}.")
+        raise BadInput(
+            say("There is no database {database}.", database=found.database),
+            say("It is looked for in {folder}.", folder=folder),
+        )
     return found.set(database=f"file:{file.as_posix()}", query={"mode": "ro", "uri": "true"})
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
-        raise BadInput(f"The environment variable {name} is not set.", f"Set it: export {name}=...")
+        raise BadInput(
+            say("The environment variable {name} is not set.", name=name), say("Set it: export {name}=...", name=name)
+        )
     return environment[name]
 
 

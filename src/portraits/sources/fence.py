@@ -6,19 +6,18 @@ import json
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import portraits
+from portraits.sources import nursery
 from portraits.sources.frames import DONE, FAULT, HEAD, LONGEST, Frame
+from portraits.sources.nursery import Child
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import phrase_of, say
 
-_PIPE_BYTES = 1 << 20
 _TOLD = 2000  # characters of the child's last words that are read
 
 
@@ -44,64 +43,36 @@ class Limits:
 
 
 def frames(job: dict[str, Any], limits: Limits) -> Iterator[Frame]:
-    """What a child says about a file; BadInput where it fails, is stopped or dies.
-
-    The child sees no environment but its paths: passwords stay here.
-    """
+    """What a child says about a file; BadInput where it fails, is stopped or dies."""
+    label = job["label"]
     told = Path(job["spool"]) / "told.txt"
-    with told.open("wb") as errors, _start(errors) as child:
-        try:
-            for frame in _listen(child, job, limits):
-                if frame.kind == DONE:
-                    return
-                yield frame
-            raise _death(job["label"], child.wait(limits.silent_seconds), told, limits)
-        except subprocess.TimeoutExpired:
-            raise _silent(job["label"]) from None
-        finally:
-            child.kill()
+    written = json.dumps({**job, "limits": asdict(limits)}).encode()
+    with told.open("wb") as errors, nursery.child(written, errors) as child:
+        for frame in _listen(child, label, limits.seconds(int(job["size"]))):
+            if frame.kind == DONE:
+                return
+            yield frame
+        raise _death(label, _code(child, label, limits), told, limits)
 
 
-def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    root = str(Path(portraits.__file__).parents[1])
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "portraits.sources.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        bufsize=0,
-        env={"PYTHONPATH": root, "PATH": os.defpath, "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"},
-    )
-
-
-def _listen(child: subprocess.Popen[bytes], job: dict[str, Any], limits: Limits) -> Iterator[Frame]:
-    if child.stdin is None or child.stdout is None:
-        return
-    _widen(child.stdout)
-    wait = limits.seconds(int(job["size"]))
-    try:
-        child.stdin.write(json.dumps({**job, "limits": asdict(limits)}).encode())
-        child.stdin.close()
-    except BrokenPipeError:
-        return
-    while head := _take(child.stdout, HEAD.size, wait, job["label"]):
+def _listen(child: Child, label: str, wait: float) -> Iterator[Frame]:
+    while head := _take(child.pipe, HEAD.size, wait, label):
         kind, length = HEAD.unpack(head)
         if length > LONGEST:
-            raise BadInput(f"{job['label']} holds a row that is too long.")
-        frame = Frame(kind, _take(child.stdout, length, wait, job["label"]))
+            raise BadInput(say("{label} holds a row that is too long.", label=label))
+        frame = Frame(kind, _take(child.pipe, length, wait, label))
         if kind == FAULT:
-            raise BadInput(frame.facts["what"], frame.facts["hint"])
+            raise BadInput(phrase_of(frame.facts["what"]), phrase_of(frame.facts["hint"]))
         yield frame
 
 
-def _widen(pipe: IO[bytes]) -> None:
-    """A wider pipe where the system has it: fewer switches between the two processes."""
-    import fcntl
-
+def _code(child: Child, label: str, limits: Limits) -> int:
     try:
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    except (AttributeError, OSError):
-        return
+        return child.ended(limits.silent_seconds)
+    except TimeoutError:
+        raise _silent(label) from None
+    except EOFError:
+        return -signal.SIGKILL  # with the process that bore it
 
 
 def _take(pipe: IO[bytes], length: int, wait: float, label: str) -> bytearray:
@@ -122,7 +93,9 @@ def _take(pipe: IO[bytes], length: int, wait: float, label: str) -> bytearray:
 
 
 def _silent(label: str) -> BadInput:
-    return BadInput(f"{label} takes too long to read.", "Save it as CSV or Parquet, or in smaller files.")
+    return BadInput(
+        say("{label} takes too long to read.", label=label), say("Save it as CSV or Parquet, or in smaller files.")
+    )
 
 
 def _death(label: str, code: int, told: Path, limits: Limits) -> BadInput:
@@ -132,7 +105,7 @@ def _death(label: str, code: int, told: Path, limits: Limits) -> BadInput:
     words = told.read_text(errors="replace")[-_TOLD:]
     if -code == signal.SIGABRT or "memory" in words.lower():
         return BadInput(
-            f"{label} needs more than {limits.memory >> 20} MB of memory to be read.",
-            "A workbook may have a cell far from the others: delete it, or save the sheet as CSV.",
+            say("{label} needs more than {mb} MB of memory to be read.", label=label, mb=limits.memory >> 20),
+            say("A workbook may have a cell far from the others: delete it, or save the sheet as CSV."),
         )
-    return BadInput(f"{label} cannot be read: it is damaged, or not what it claims to be.")
+    return BadInput(say("{label} cannot be read: it is damaged, or not what it claims to be.", label=label))

@@ -12,7 +12,8 @@ from portraits.engine.expressions.nodes import Convert, Name, Node, rebuild
 from portraits.engine.expressions.scope import Formats
 from portraits.engine.settings import TimeZone
 from portraits.vocabulary.definition import Definition
-from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, all_known, nearest
+from portraits.vocabulary.phrase import Phrase, say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES, table
 from portraits.vocabulary.types import Type
@@ -53,23 +54,30 @@ class Mapping(Definition):
         try:
             target = table(self.table)
         except NotFound as error:
-            yield Fault(f"there is no table {self.table}.", field="table", hint=error.hint or f"Known: {_TABLES}.")
+            yield Fault(
+                say("there is no table {table}.", table=self.table), field="table", hint=error.hint or all_known(TABLES)
+            )
             return
         free = [name for name in target.types if name not in PROVENANCE]
         for name in self.columns:
             if name not in free:
-                hint = nearest(name, free) or f"Known: {', '.join(free)}."
-                yield Fault(f"{self.table} has no column {name}.", field=f"columns.{name}", hint=hint)
+                hint = nearest(name, free) or all_known(free)
+                yield Fault(
+                    say("{table} has no column {name}.", table=self.table, name=name),
+                    field=f"columns.{name}",
+                    hint=hint,
+                )
         for column in target.columns:
             if column.required and column.name not in self.columns:
-                yield Fault(f"{self.table} needs the column {column.name}.", field="columns", hint=_example(column))
+                yield Fault(
+                    say("{table} needs the column {name}.", table=self.table, name=column.name),
+                    field="columns",
+                    hint=_example(column),
+                )
 
 
-_TABLES = ", ".join(TABLES)
-
-
-def _example(column: Column) -> str:
-    return f'Write {column.name} = "<an expression over the source>".'
+def _example(column: Column) -> Phrase:
+    return say('Write {name} = "<an expression over the source>".', name=column.name)
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,7 @@ class _Reading:
         self.faults: list[Fault] = []
         self._mapping, self._layout = mapping, layout
         dates = tuple(dict.fromkeys(layout.dates.values()))
-        subject = f"the source {mapping.source}"
+        subject = say("the source {name}", name=mapping.source)
         self._scope = Scope(columns=layout.columns, subject=subject, formats=Formats(layout.decimal, dates))
 
     def column(self, name: str, written: str) -> Expression | None:
@@ -190,9 +198,10 @@ def _typed(written: str, scope: Scope, column: Column) -> Expression:
 
 
 def _formatted(node: Node, layout: Layout) -> Node:
-    """The same tree, each column of text read by the formats of its own."""
+    """The same tree, each column of text read by the formats of its own, unless one is written there."""
     node = rebuild(node, lambda below: _formatted(below, layout))
-    if isinstance(node, Convert) and isinstance(node.operand, Name) and node.operand.type is Type.RAW:
+    own = isinstance(node, Convert) and not node.written and isinstance(node.operand, Name)
+    if own and node.operand.type is Type.RAW:
         return replace(node, formats=layout.formats(node.operand.name))
     return node
 

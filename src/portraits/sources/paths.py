@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from portraits.sources.child.formats import readable
 from portraits.vocabulary.errors import BadInput, MissingExtra
+from portraits.vocabulary.phrase import say
 
 PACKAGE = "package:"
 
@@ -29,7 +30,7 @@ def files(path: str, folder: Path) -> list[tuple[str, Path]]:
             each for each in sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor)))) if each.is_file()
         ]
     if not found:
-        raise BadInput(f"There is no file {path}.", f"It is looked for in {folder}.")
+        raise BadInput(say("There is no file {path}.", path=path), say("It is looked for in {folder}.", folder=folder))
     return [(_label(each, folder), each) for each in found]
 
 
@@ -41,11 +42,16 @@ def packaged(path: str) -> Path:
     """The file `package:NAME/PATH` of an installed package, which is not imported."""
     name, *inside = PurePosixPath(path.removeprefix(PACKAGE)).parts or ("",)
     if not name.isidentifier() or not inside or ".." in inside:
-        raise BadInput(f"{path!r} names no file of a package.", "Write package:NAME/FOLDER/FILE.")
+        raise BadInput(
+            say("{path} names no file of a package.", path=repr(path)), say("Write package:NAME/FOLDER/FILE.")
+        )
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise MissingExtra(f"The package {name} is not installed.", f"Install it: pip install {name.replace('_', '-')}")
+        raise MissingExtra(
+            say("The package {name} is not installed.", name=name),
+            say("Install it: pip install {package}", package=name.replace("_", "-")),
+        )
     for root in spec.submodule_search_locations:
         if (file := Path(root, *inside)).is_file():
             return file
-    raise BadInput(f"The package {name} has no file {'/'.join(inside)}.")
+    raise BadInput(say("The package {name} has no file {path}.", name=name, path="/".join(inside)))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from portraits.sources.problems import problem as problem_of
+from portraits.vocabulary.phrase import Phrase, say, verbatim
+from portraits.vocabulary.types import Type
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,14 +21,17 @@ if TYPE_CHECKING:
 # A row that is kept as written is kept up to here; the parameter `cut` then says how long it was.
 KEPT = 1 << 20
 
-REASONS: dict[str, tuple[str, str]] = {
-    "field_count": ("{found} fields where the header has {expected}", "有 {found} 个字段，表头为 {expected} 个"),
-    "unclosed_quote": ("a quotation mark is not closed", "引号未闭合"),
-    "nul": ("holds a NUL byte", "含有空字节（NUL）"),
-    "long_field": ("a field of {found} bytes, more than {limit}", "字段长 {found} 字节，超过上限 {limit}"),
-    "long_row": ("a row of {found} bytes, more than {limit}", "整行长 {found} 字节，超过上限 {limit}"),
-    "json": ("is not a JSON object: {problem}", "不是 JSON 对象：{problem}"),
-    "value": ("'{value}' does not fit the column's type {type}", "“{value}”与该列的类型 {type} 不符"),
+Saying = Callable[..., Phrase]
+REASONS: dict[str, Saying] = {
+    "field_count": lambda **of: say("{found} fields where the header has {expected}", **of),
+    "unclosed_quote": lambda **of: say("a quotation mark is not closed", **of),
+    "nul": lambda **of: say("holds a NUL byte", **of),
+    "long_field": lambda **of: say("a field of {found} bytes, more than {limit}", **of),
+    "long_row": lambda **of: say("a row of {found} bytes, more than {limit}", **of),
+    "json": lambda problem, **_: say("is not a JSON object: {problem}", problem=problem_of(str(problem))),
+    "value": lambda **of: say("'{value}' does not fit the column's type {type}", **of),
+    "missing": lambda **of: say("{field} is needed, and missing", **of),
+    "unreadable": lambda **of: say("'{value}' cannot be read as {field} ({type})", **of),
 }
 
 
@@ -39,12 +46,23 @@ class Reject:
     parameters: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
     @property
+    def phrase(self) -> Phrase:
+        """The reason, to be said in any language; it is kept as its key and parameters."""
+        saying = REASONS.get(self.reason)
+        return saying(**{**self.parameters, **_typed(self.parameters)}) if saying else verbatim(self.reason)
+
+    @property
     def text(self) -> Text:
         """The reason as a person reads it."""
         from portraits.vocabulary.text import text
 
-        en, zh = REASONS.get(self.reason, (self.reason, self.reason))
-        return text(en.format(**self.parameters), zh.format(**self.parameters))
+        return text(str(self.phrase), self.phrase.in_("zh"))
+
+
+def _typed(parameters: Mapping[str, str | int]) -> dict[str, str]:
+    """The type of a column as a sentence names it; one of Arrow has no other name."""
+    kind = parameters.get("type")
+    return {"type": Type(kind).word} if kind in list(Type) else {}
 
 
 def reject(row: int, reason: str, raw: str, **parameters: str | int) -> Reject:

@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Any
 from portraits.sources.rejects import Reject
 from portraits.vocabulary.errors import BadInput
 from portraits.vocabulary.families import Family
+from portraits.vocabulary.phrase import Phrase, say
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -95,10 +96,19 @@ class Part:
         self.read = counted if self.read < 0 else self.read
         if self.read != counted:
             raise BadInput(
-                f"{self.label}: {self.read} rows were read, but {self.landed} landed, {self.rejected} were "
-                f"rejected and {self.skipped} skipped.",
-                "Nothing of it was kept. Set delimiter, quote and encoding of the source by hand.",
+                _unequal(self), say("Nothing of it was kept. Set delimiter, quote and encoding of the source by hand.")
             )
+
+
+def _unequal(part: Part) -> Phrase:
+    return say(
+        "{label}: {read} rows were read, but {landed} landed, {rejected} were rejected and {skipped} skipped.",
+        label=part.label,
+        read=part.read,
+        landed=part.landed,
+        rejected=part.rejected,
+        skipped=part.skipped,
+    )
 
 
 class Source(Family):

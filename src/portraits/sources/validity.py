@@ -14,13 +14,9 @@ from portraits.engine.expressions.nodes import Convert, Name, Node, walk
 from portraits.engine.settings import Settings
 from portraits.engine.warehouse import literal, quote
 from portraits.sources.mapping import Layout, Mapped
-from portraits.sources.rejects import REASONS
 from portraits.sources.rows import BATCH, ROW, Clock, clock, condition, read, value
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
-
-REASONS["missing"] = ("{field} is needed, and missing", "缺少必填项 {field}")
-REASONS["unreadable"] = ("'{value}' cannot be read as {field} ({type})", "“{value}”无法识别为 {field}（{type}）")
 
 
 def rejects_sql(mapped: Sequence[Mapped], relation: str, present: Layout, settings: Settings, now: datetime) -> str:

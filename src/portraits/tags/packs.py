@@ -9,7 +9,8 @@ from importlib import resources
 from typing import Any, Self
 
 from portraits.vocabulary.definition import Definition
-from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.errors import NotFound, all_known, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
 Block = dict[str, Any]
@@ -52,8 +53,8 @@ def pack(name: str) -> Pack:
     """The pack of that name; NotFound names the nearest one."""
     known = catalogue()
     if name not in known:
-        hint = nearest(name, known) or f"Known: {', '.join(known)}."
-        raise NotFound(f"There is no pack of tags {name}.", hint)
+        hint = nearest(name, known) or all_known(known)
+        raise NotFound(say("There is no pack of tags {name}.", name=name), hint)
     return known[name]
 
 

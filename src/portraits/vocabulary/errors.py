@@ -47,8 +47,12 @@ class Fault:
     @property
     def phrase(self) -> Phrase:
         """The whole of it on one line: where, what, and what would be right."""
-        told = Phrases([self.what, self.hint])
-        return say("{place}: {what}", place=self.place, what=told) if self.place else told
+        return say("{place}: {what}", place=self.place, what=self.told) if self.place else self.told
+
+    @property
+    def told(self) -> Phrase:
+        """What is wrong and what would be right, for where its place is seen."""
+        return Phrases([self.what, self.hint])
 
 
 class PortraitsError(Exception):

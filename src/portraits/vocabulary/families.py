@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 from portraits.vocabulary.definition import Definition
-from portraits.vocabulary.errors import DefinitionError, Fault, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, all_known, nearest
+from portraits.vocabulary.phrase import Phrase, say
 
 
 class Family(Definition):
@@ -42,15 +43,10 @@ class Family(Definition):
             return super().read(block)
         kind = block.get("kind")
         if kind is None:
-            raise DefinitionError([Fault("is missing.", field="kind", hint=_known(cls))])
+            raise DefinitionError([Fault(say("is missing."), field="kind", hint=all_known(sorted(cls.kinds)))])
         found = cls.kinds.get(str(kind))
         if found is None:
-            hint = nearest(str(kind), cls.kinds) or _known(cls)
-            raise DefinitionError(
-                [Fault(f"'{kind}' is not a kind of {cls.__name__.lower()}.", field="kind", hint=hint)]
-            )
+            hint = nearest(str(kind), cls.kinds) or all_known(sorted(cls.kinds))
+            what = say("'{kind}' is not a kind of {family}.", kind=kind, family=Phrase(cls.__name__.lower(), {}))
+            raise DefinitionError([Fault(what, field="kind", hint=hint)])
         return cast("Self", found.read(block))
-
-
-def _known(cls: type[Family]) -> str:
-    return f"Known: {', '.join(sorted(cls.kinds))}."

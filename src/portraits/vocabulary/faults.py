@@ -9,10 +9,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from portraits.vocabulary.errors import Fault, nearest
+from portraits.vocabulary.errors import Fault, all_known, nearest
+from portraits.vocabulary.phrase import NOTHING, Phrase, listed, say, verbatim
 
 Detail = Mapping[str, Any]
 Path = tuple[int | str, ...]
+Told = tuple[Phrase, Phrase]  # what is wrong, and what would be right
 
 
 def faults(cls: type[BaseModel], block: Mapping[str, Any], error: ValidationError) -> Iterator[Fault]:
@@ -27,7 +29,7 @@ def faults(cls: type[BaseModel], block: Mapping[str, Any], error: ValidationErro
         known = _fields(cls, path[:-1])
         hint = nearest(str(path[-1]), known)
         misspelt |= {(path[:-1], hint), *((path[:-1], f"Did you mean {name}?") for name in known if "zh" in known)}
-        yield Fault("this key is not known.", field=_dotted(path), hint=hint or f"Known: {', '.join(known)}.")
+        yield Fault(say("this key is not known."), field=_dotted(path), hint=hint or all_known(known))
     told = set(unknown)
     for path, detail in details:
         again = detail["type"] == "missing" and (path[:-1], f"Did you mean {path[-1]}?") in misspelt
@@ -41,15 +43,15 @@ def _one(cls: type[BaseModel], path: Path, detail: Detail) -> Fault:
     what, hint = _SAID.get(detail["type"], _as_told)(detail)
     bare = path[:-1] if path and path[-1] in ("en", "zh") else path
     if detail["type"] in ("model_type", "missing") and "zh" in _fields(cls, bare):
-        what, hint = what if detail["type"] == "missing" else "text is needed here.", _TEXT
+        what, hint = what if detail["type"] == "missing" else say("text is needed here."), _TEXT
     return Fault(what, field=_dotted(path), hint=hint)
 
 
 def _none_of(path: Path, options: Iterable[Detail]) -> Fault:
     """One fault for a value that may be of several types, and is of none."""
-    wanted = dict.fromkeys(_WANTED.get(each["type"].partition("_")[0], "") for each in options)
-    written = ", ".join(each for each in wanted if each)
-    return Fault("this kind of value has no place here.", field=_dotted(path), hint=f"Write {written}.")
+    wanted = dict.fromkeys(_WANTED.get(each["type"].partition("_")[0], NOTHING) for each in options)
+    hint = say("Write {words}.", words=listed(wanted))
+    return Fault(say("this kind of value has no place here."), field=_dotted(path), hint=hint)
 
 
 def _written(location: Path, block: object, cls: type[BaseModel]) -> Path:
@@ -98,11 +100,11 @@ def _dotted(path: Path) -> str:
     return ".".join(str(part) for part in path)
 
 
-def _choice(detail: Detail) -> tuple[str, str]:
+def _choice(detail: Detail) -> Told:
     words = re.findall(r"'([^']*)'", str(detail["ctx"]["expected"]))
-    known = ", ".join(words)
     given = detail["input"]
-    return f"{_shown(given)} is not one of the words for this.", nearest(str(given), words) or f"Known: {known}."
+    what = say("{value} is not one of the words for this.", value=_shown(given))
+    return what, nearest(str(given), words) or all_known(words)
 
 
 def _shown(value: object) -> str:
@@ -110,73 +112,96 @@ def _shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return f"'{value:.60}'" if isinstance(value, str) else str(value)
-    return "a table" if isinstance(value, Mapping) else "a list" if isinstance(value, list | tuple) else "this"
+    return say("a table") if isinstance(value, Mapping) else say("a list") if isinstance(value, list | tuple) else _THIS
 
 
-def _needed(wanted: str, hint: str) -> Callable[[Detail], tuple[str, str]]:
-    return lambda detail: (f"{wanted} is needed here, not {_shown(detail['input'])}.", hint)
+def _needed(wanted: Phrase, hint: Phrase) -> Callable[[Detail], Told]:
+    return lambda detail: (
+        say("{wanted} is needed here, not {value}.", wanted=wanted, value=_shown(detail["input"])),
+        hint,
+    )
 
 
-def _bound(words: str, name: str) -> Callable[[Detail], tuple[str, str]]:
-    return lambda detail: (f"{_shown(detail['input'])} cannot be here.", f"Write {words} {detail['ctx'][name]}.")
+def _bound(hint: Callable[[Any], Phrase], name: str) -> Callable[[Detail], Told]:
+    return lambda detail: (
+        say("{value} cannot be here.", value=_shown(detail["input"])),
+        hint(detail["ctx"][name]),
+    )
 
 
-def _shorter(detail: Detail) -> tuple[str, str]:
+def _shorter(detail: Detail) -> Told:
     most = detail["ctx"]["max_length"]
-    things = ("character" if isinstance(detail["input"], str) else "value") + ("s" if most > 1 else "")
-    return "this is too long.", f"Write {most} {things} at most."
+    if isinstance(detail["input"], str):
+        hint = say("Write {n} characters at most.", n=most) if most > 1 else say("Write 1 character at most.")
+    else:
+        hint = say("Write {n} values at most.", n=most) if most > 1 else say("Write 1 value at most.")
+    return say("this is too long."), hint
 
 
-def _longer(detail: Detail) -> tuple[str, str]:
+def _longer(detail: Detail) -> Told:
     least = detail["ctx"]["min_length"]
-    return ("this is empty.", "Write something.") if least == 1 else ("this is too short.", f"Write {least} or more.")
+    if least == 1:
+        return say("this is empty."), say("Write something.")
+    return say("this is too short."), say("Write {n} or more.", n=least)
 
 
-def _pattern(detail: Detail) -> tuple[str, str]:
-    return f"{_shown(detail['input'])} is not written as it should be.", f"Its form is {detail['ctx']['pattern']}"
+def _pattern(detail: Detail) -> Told:
+    what = say("{value} is not written as it should be.", value=_shown(detail["input"]))
+    return what, say("Its form is {pattern}", pattern=detail["ctx"]["pattern"])
 
 
-def _as_told(detail: Detail) -> tuple[str, str]:
-    """What our own checks say is a sentence already."""
+def _as_told(detail: Detail) -> Told:
+    """What our own checks say is a phrase already; pydantic's own rare words stay as they are."""
+    error = detail.get("ctx", {}).get("error")
+    for told in getattr(error, "args", ()):
+        if isinstance(told, Phrase):
+            return told, NOTHING
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return (message if message.endswith((".", "?")) else f"{message}."), ""
+    return verbatim(message if message.endswith((".", "?")) else f"{message}."), NOTHING
 
 
-_TEXT = 'Write "a text" or { en = "a text", zh = "文字" }.'
-_WHOLE = _needed("a whole number", "Write 5, without quotes.")
-_NUMBER = _needed("a number", "Write 0.5, without quotes.")
-_TRUTH = _needed("true or false", "Write true or false, without quotes.")
-_LIST = _needed("a list", 'Write ["a", "b"].')
-_TABLE = _needed("a table", 'Write { name = "value" } or a block of its own.')
-_DAY = _needed("a day or moment", "Write 2026-01-31, without quotes.")
-_SAID: dict[str, Callable[[Detail], tuple[str, str]]] = {
-    "missing": lambda _: ("is missing.", ""),
+_THIS = say("this")
+_TEXT = say('Write "a text" or { en = "a text", zh = "文字" }.')
+_WHOLE = _needed(say("a whole number"), say("Write 5, without quotes."))
+_NUMBER = _needed(say("a number"), say("Write 0.5, without quotes."))
+_TRUTH = _needed(say("true or false"), say("Write true or false, without quotes."))
+_LIST = _needed(say("a list"), say('Write ["a", "b"].'))
+_TABLE = _needed(say("a table"), say('Write { name = "value" } or a block of its own.'))
+_DAY = _needed(say("a day or moment"), say("Write 2026-01-31, without quotes."))
+_SAID: dict[str, Callable[[Detail], Told]] = {
+    "missing": lambda _: (say("is missing."), NOTHING),
     "literal_error": _choice,
     "enum": _choice,
-    "string_type": _needed("text", 'Write it in quotes: "...".'),
+    "string_type": _needed(say("text"), say('Write it in quotes: "...".')),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), _WHOLE),
     **dict.fromkeys(("float_type", "float_parsing", "finite_number", "decimal_parsing"), _NUMBER),
     **dict.fromkeys(("bool_type", "bool_parsing"), _TRUTH),
     **dict.fromkeys(("list_type", "tuple_type", "set_type"), _LIST),
     **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _TABLE),
     **dict.fromkeys(("date_type", "date_parsing", "datetime_type", "datetime_parsing"), _DAY),
-    "greater_than_equal": _bound("at least", "ge"),
-    "greater_than": _bound("more than", "gt"),
-    "less_than_equal": _bound("at most", "le"),
-    "less_than": _bound("less than", "lt"),
+    "greater_than_equal": _bound(lambda n: say("Write at least {n}.", n=n), "ge"),
+    "greater_than": _bound(lambda n: say("Write more than {n}.", n=n), "gt"),
+    "less_than_equal": _bound(lambda n: say("Write at most {n}.", n=n), "le"),
+    "less_than": _bound(lambda n: say("Write less than {n}.", n=n), "lt"),
     **dict.fromkeys(("too_short", "string_too_short"), _longer),
     **dict.fromkeys(("too_long", "string_too_long"), _shorter),
     "string_pattern_mismatch": _pattern,
 }
 # What a value of several types may be, by the beginning of the error's name.
 _WANTED = {
-    "bool": "true or false",
-    "int": "a number",
-    "float": "a number",
-    "string": "text in quotes",
-    "date": "a day such as 2026-01-31",
-    "datetime": "a day such as 2026-01-31",
-    "tuple": "a list",
-    "list": "a list",
-    "model": "a table",
+    "bool": say("true or false"),
+    "int": say("a number"),
+    "float": say("a number"),
+    "string": say("text in quotes"),
+    "date": say("a day such as 2026-01-31"),
+    "datetime": say("a day such as 2026-01-31"),
+    "tuple": say("a list"),
+    "list": say("a list"),
+    "model": say("a table"),
 }
+
+
+def of_request(details: Iterable[Detail]) -> list[Fault]:
+    """The faults of what a program or a form sent, which no definition was made of."""
+    told = ((detail, *_SAID.get(detail["type"], _as_told)(detail)) for detail in details)
+    return [Fault(what, field=str(detail["loc"][-1]), hint=hint) for detail, what, hint in told]

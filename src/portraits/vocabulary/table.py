@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -68,7 +69,7 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise NotFound(f"{self.name} has no column {name}.", nearest(name, self.types))
+        raise NotFound(say("{table} has no column {name}.", table=self.name, name=name), nearest(name, self.types))
 
     @cached_property
     def arrow(self) -> pa.Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column, Lookup, Table
 from portraits.vocabulary.text import text
 from portraits.vocabulary.types import Type
@@ -11,7 +12,7 @@ from portraits.vocabulary.types import Type
 def table(name: str) -> Table:
     """The canonical table of that name; NotFound names the nearest one."""
     if name not in TABLES:
-        raise NotFound(f"There is no table {name}.", nearest(name, TABLES))
+        raise NotFound(say("There is no table {name}.", name=name), nearest(name, TABLES))
     return TABLES[name]
 
 

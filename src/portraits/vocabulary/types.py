@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from portraits.vocabulary.phrase import Phrase, say
+
 
 class Type(StrEnum):
     """The type of a value, with its meaning on every engine."""
@@ -29,6 +31,11 @@ class Type(StrEnum):
         return self in (Type.DATE, Type.TIME)
 
     @property
+    def word(self) -> Phrase:
+        """The type as a sentence names it."""
+        return _WORDS[self]
+
+    @property
     def duckdb(self) -> str:
         """The type's name in DuckDB."""
         return _DUCKDB[self]
@@ -44,4 +51,15 @@ _DUCKDB = {
     Type.TIME: "TIMESTAMP",
     Type.JSON: "VARCHAR",
     Type.RAW: "VARCHAR",
+}
+_WORDS = {
+    Type.TEXT: say("text"),
+    Type.INTEGER: say("integer"),
+    Type.NUMBER: say("number"),
+    Type.MONEY: say("money"),
+    Type.BOOLEAN: say("boolean"),
+    Type.DATE: say("date"),
+    Type.TIME: say("time"),
+    Type.JSON: say("json"),
+    Type.RAW: say("raw"),
 }

@@ -9,9 +9,13 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import say
+
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SPAN = re.compile(r"(\d{1,5})(?:\s*(day|week|month|year)s?)?")
 _FORM = re.compile(rf"{_SPAN.pattern}(?:\s*(?:to|-|and)\s*{_SPAN.pattern})?(?:\s+before(?:\s+as_of)?)?")
+_FORMS = say("Write '90 days' or '30 to 90 days'.")
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +33,7 @@ class Window:
         """Read a window as a person writes it; ValueError says what is right."""
         match = _FORM.fullmatch(written.strip().removeprefix("between ").strip())
         if match is None:
-            raise ValueError(f"'{written}' is not a window. Write '90 days' or '30 to 90 days'.")
+            raise Unfit(say("'{written}' is not a window.", written=written), _FORMS)
         first, first_unit, second, second_unit = match.groups()
         if second is None:
             spans = (0, int(first) * _DAYS[first_unit or "day"])
@@ -38,7 +42,7 @@ class Window:
             spans = (int(first) * _DAYS[first_unit or unit], int(second) * _DAYS[unit])
         near, far = sorted(spans)
         if near == far:
-            raise ValueError(f"'{written}' holds no day. Write '90 days' or '30 to 90 days'.")
+            raise Unfit(say("'{written}' holds no day.", written=written), _FORMS)
         return cls(near, far)
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portraits.vocabulary.errors import MissingExtra, NotFound
+from portraits.vocabulary.phrase import say
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -39,7 +40,7 @@ def bundle_url(name: str) -> str:
     """The address of a bundle that the build hook made from npm packages."""
     manifest = STATIC / "vendor" / "manifest.json"
     if not manifest.is_file():
-        raise MissingExtra("The charts are not bundled yet.", "Run: python hatch_build.py")
+        raise MissingExtra(say("The charts are not bundled yet."), say("Run: python hatch_build.py"))
     return url(f"vendor/{json.loads(manifest.read_text())[name]}")
 
 
@@ -60,7 +61,7 @@ def asset(name: str) -> Asset:
     paths = sorted((STATIC / "css").glob("*.css")) if name == SHEET else [STATIC / name]
     for path in paths:
         if "\0" in name or path.suffix not in TYPES or not path.resolve().is_relative_to(STATIC) or not path.is_file():
-            raise NotFound(f"There is no page asset {name}.")
+            raise NotFound(say("There is no page asset {name}.", name=name))
     return _read(tuple(paths), tuple(path.stat().st_mtime_ns for path in paths))
 
 

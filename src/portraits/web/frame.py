@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from portraits.app.outline import outline
 from portraits.engine.workspace import Workspace
 from portraits.web import assets
-from portraits.web.page import Page, customer_path
+from portraits.web.page import Page, address, customer_path
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -31,6 +31,16 @@ PAGES = (
     ("api", "/api", "code"),
 )
 
+# What the keyboard does on every page: the keys, and the key of their words.
+KEYS = (
+    (("/", "Ctrl K"), "search"),
+    (("?",), "help"),
+    (("↑", "↓"), "choose"),
+    (("Enter",), "open"),
+    (("Esc",), "close_list"),
+    (("Tab",), "next"),
+)
+
 
 class Frame:
     """Makes pages of one workspace; every text in them is escaped."""
@@ -44,7 +54,7 @@ class Frame:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, customer_path=customer_path)
+        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, customer_path=customer_path, address=address)
 
     def page(self, request: Request) -> Page:
         """The page a request asks for."""
@@ -52,7 +62,7 @@ class Frame:
 
     def render(self, page: Page, template: str, status: int = HTTPStatus.OK, **view: Any) -> Response:
         """A template filled with a view."""
-        values = {"page": page, "t": page.t, "pages": PAGES, **view}
+        values = {"page": page, "t": page.t, "pages": PAGES, "all_keys": KEYS, **view}
         response = HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
         page.remember(response)
         return response

@@ -21,12 +21,13 @@ from portraits.engine.expressions.functions.function import (
     try_cast,
 )
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text, text
 from portraits.vocabulary.types import Type
 
 
 def _composed(_: Sequence[exp.Expr], __: str) -> exp.Expr:
-    raise ExpressionError("a composed aggregate has no SQL of its own.", "Write it out by basic() first.")
+    raise ExpressionError(say("a composed aggregate has no SQL of its own."), say("Write it out by basic() first."))
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _entropy(arguments: Sequence[exp.Expr], dialect: str) -> exp.Expr:
 
 def _needs_planner(name: str, dialect: str) -> None:
     if dialect == "spark":
-        raise ExpressionError(f"{name} has no single expression in Spark.", "It is planned in two steps there.")
+        raise ExpressionError(
+            say("{name} has no single expression in Spark.", name=name), say("It is planned in two steps there.")
+        )
 
 
 def _summed(arguments: Sequence[exp.Expr], _: str) -> exp.Expr:
@@ -117,8 +120,8 @@ _NUMBER = Parameter("number", NUMERIC)
 _REAL = Parameter("number", (Type.NUMBER,))
 _ORDERED = Parameter("value", ORDERED)
 _ANY = Parameter("value", ANY)
-_PART = Parameter("part", (Type.NUMBER,), lambda part: 0 <= part <= 1, "a number from 0 to 1")
-_PIECES = Parameter("pieces", (Type.INTEGER,), lambda n: 2 <= n <= 24, "a whole number from 2 to 24")
+_PART = Parameter("part", (Type.NUMBER,), lambda part: 0 <= part <= 1, say("a number from 0 to 1"))
+_PIECES = Parameter("pieces", (Type.INTEGER,), lambda n: 2 <= n <= 24, say("a whole number from 2 to 24"))
 
 AGGREGATES: dict[str, Over] = {
     each.name: each

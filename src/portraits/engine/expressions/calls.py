@@ -14,6 +14,7 @@ from portraits.engine.expressions.nodes import Aggregate, AsOf, Call, Case, Conv
 from portraits.engine.expressions.reading import Reading, refusal, start
 from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.errors import ExpressionError, nearest
+from portraits.vocabulary.phrase import Phrase, either, say
 from portraits.vocabulary.types import Type
 
 ARGUMENTS = 50
@@ -27,6 +28,7 @@ UNITS = {
     "$months": 30 * 86_400,  # as in a tag's window
     "$years": 365 * 86_400,
 }
+_FORMATS = {"decimal mark": say("decimal mark"), "format": say("format")}
 _TEXTUAL = (Type.RAW, Type.TEXT)
 _SOURCES = {
     Type.TEXT: (*_TEXTUAL, Type.NUMBER, Type.INTEGER, Type.MONEY, Type.BOOLEAN, Type.DATE, Type.TIME),
@@ -46,7 +48,9 @@ def seconds_of(tree: exp.Expr) -> int | None:
     seconds = int(number) * UNITS[tree.this] if number.isdecimal() else 0
     if not 0 < seconds <= YEARS * UNITS["$years"]:
         raise ExpressionError(
-            f"{number} is no length of time.", f"Write whole units, up to {YEARS} years.", start(tree)
+            say("{number} is no length of time.", number=number),
+            say("Write whole units, up to {years} years.", years=YEARS),
+            start(tree),
         )
     return seconds
 
@@ -58,7 +62,7 @@ def anonymous(tree: exp.Expr, at: Reading) -> Node:
         written = Literal(Type.TEXT, str(tree.expressions[0].this), at=position)
         return moment(written, Type.DATE if name == "$date" else Type.TIME)
     if name in UNITS:
-        raise ExpressionError("a duration stands beside a day or moment.", _instead_of(tree, at), position)
+        raise ExpressionError(say("a duration stands beside a day or moment."), _instead_of(tree, at), position)
     if name in AGGREGATES:
         return _aggregate(tree, AGGREGATES[name], at, None)
     if name == "if":
@@ -68,14 +72,14 @@ def anonymous(tree: exp.Expr, at: Reading) -> Node:
     return number_call(name, tree.expressions, at, position)
 
 
-def _instead_of(tree: exp.Expr, at: Reading) -> str:
+def _instead_of(tree: exp.Expr, at: Reading) -> Phrase:
     """What to write instead of a duration: its number of days where it is held against a number."""
     seconds, parent = seconds_of(tree) or 0, tree.parent
     if isinstance(parent, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ) and seconds % UNITS["$days"] == 0:
         other = parent.this if parent.this is not tree else parent.args["expression"]
         if seconds_of(other) is None and at.read(other).type.numeric:
-            return f"A number of days is written {seconds // UNITS['$days']}."
-    return "Write as_of - 90 days."
+            return say("A number of days is written {n}.", n=seconds // UNITS["$days"])
+    return say("Write as_of - 90 days.")
 
 
 def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: int) -> Node:
@@ -83,8 +87,8 @@ def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: i
     function = FUNCTIONS.get(name)
     if function is None:
         known = [*FUNCTIONS, *CONVERSIONS, "if", *(AGGREGATES if at.scope.aggregates else ())]
-        hint = nearest(name, known) or "See the reference of expressions."
-        raise ExpressionError(f"'{name}' is not a function.", hint, position)
+        hint = nearest(name, known) or say("See the reference of expressions.")
+        raise ExpressionError(say("'{name}' is not a function.", name=name), hint, position)
     most = ARGUMENTS if function.many else len(function.parameters)
     _check_count(function.form, len(written), function.least, most, position)
     arguments = _arguments(function, [at.read(each) for each in written], at)
@@ -95,9 +99,13 @@ def number_call(name: str, written: Sequence[exp.Expr], at: Reading, position: i
 
 def _check_count(form: str, given: int, least: int, most: int, position: int) -> None:
     if not least <= given <= most:
-        arguments = "1 argument is" if given == 1 else f"{given} arguments are"
-        what = f"{arguments} too {'few' if given < least else 'many'}."
-        raise ExpressionError(what, f"Write {form}.", position)
+        raise ExpressionError(_miscounted(given, few=given < least), say("Write {form}.", form=form), position)
+
+
+def _miscounted(given: int, *, few: bool) -> Phrase:
+    if few:
+        return say("1 argument is too few.") if given == 1 else say("{n} arguments are too few.", n=given)
+    return say("1 argument is too many.") if given == 1 else say("{n} arguments are too many.", n=given)
 
 
 def _arguments(function: Function, nodes: Sequence[Node], at: Reading) -> list[Node]:
@@ -115,7 +123,11 @@ def _argument(node: Node, parameter: Parameter, form: str, at: Reading) -> Node:
     if parameter.allows is None:
         return fitted
     if not isinstance(fitted, Literal) or fitted.value is None or not parameter.allows(fitted.value):
-        raise ExpressionError(f"{parameter.name} is {parameter.expected}, written out.", f"Write {form}.", place(node))
+        raise ExpressionError(
+            say("{name} is {expected}, written out.", name=parameter.name, expected=parameter.expected),
+            say("Write {form}.", form=form),
+            place(node),
+        )
     return fitted
 
 
@@ -127,8 +139,17 @@ def _fitting(node: Node, parameter: Parameter, form: str, at: Reading) -> Node:
             return at.fit(node, type_)
         except ExpressionError:
             continue
-    wanted = " or ".join(parameter.types)
-    raise ExpressionError(f"{called(node)} is {node.type}, but {form} takes {wanted} there.", "", place(node))
+    wanted = either(each.word for each in parameter.types)
+    raise ExpressionError(
+        say(
+            "{value} is {type}, but {form} takes {wanted} there.",
+            value=called(node),
+            type=node.type.word,
+            form=form,
+            wanted=wanted,
+        ),
+        position=place(node),
+    )
 
 
 def _if(tree: exp.Expr, at: Reading) -> Node:
@@ -148,7 +169,10 @@ def _conversion(conversion: Conversion, nodes: Sequence[Node], at: Reading, posi
     _check_count(form, len(nodes), 1, 2, position)
     value = nodes[0]
     if value.type not in _SOURCES[conversion.type]:
-        raise ExpressionError(f"{called(value)} is {value.type}; {form} cannot read it.", "", place(value))
+        raise ExpressionError(
+            say("{value} is {type}; {form} cannot read it.", value=called(value), type=value.type.word, form=form),
+            position=place(value),
+        )
     written, formats = _formats(conversion, nodes, form) if len(nodes) > 1 else ("", _implied(value, at))
     if isinstance(value, Literal) and conversion.type.temporal and formats == PLAIN:
         return fit(value, conversion.type)
@@ -166,14 +190,24 @@ def _formats(conversion: Conversion, nodes: Sequence[Node], form: str) -> tuple[
     given = written.value if isinstance(written, Literal) and isinstance(written.value, str) else ""
     readable = value.type in _TEXTUAL if conversion.type != Type.TEXT else value.type.temporal
     if not readable:
-        raise ExpressionError(f"{called(value)} is {value.type} and needs no {conversion.format}.", "", place(value))
+        raise ExpressionError(
+            say(
+                "{value} is {type} and needs no {format}.",
+                value=called(value),
+                type=value.type.word,
+                format=_FORMATS[conversion.format],
+            ),
+            position=place(value),
+        )
     if conversion.format == "decimal mark":
         if given not in (".", ","):
-            raise ExpressionError("the decimal mark is '.' or ','.", f"Write {form}.", place(written))
+            raise ExpressionError(
+                say("the decimal mark is '.' or ','."), say("Write {form}.", form=form), place(written)
+            )
         return given, Formats(decimal=given)
     if not known_format(given):
-        what = "a format is written with %Y %m %d %H %M %S %z and plain signs."
-        raise ExpressionError(what, "Write date(x, '%d.%m.%Y').", place(written))
+        what = say("a format is written with %Y %m %d %H %M %S %z and plain signs.")
+        raise ExpressionError(what, say("Write date(x, '%d.%m.%Y')."), place(written))
     return given, Formats(dates=(given,))
 
 
@@ -182,15 +216,17 @@ def filtered(tree: exp.Expr, at: Reading) -> Node:
     inside, condition = tree.this, tree.args["expression"]
     name = str(inside.this).lower() if type(inside) is exp.Anonymous else ""
     if name not in AGGREGATES or type(condition) is not exp.Where:
-        raise ExpressionError("filter stands after an aggregate.", "Write count(*) filter (where ...).", start(tree))
+        raise ExpressionError(
+            say("filter stands after an aggregate."), say("Write count(*) filter (where ...)."), start(tree)
+        )
     return _aggregate(inside, AGGREGATES[name], at, condition.this)
 
 
 def _aggregate(tree: exp.Expr, over: Over, at: Reading, condition: exp.Expr | None) -> Node:
     position = start(tree)
     if not at.scope.aggregates:
-        what = f"{over.name} looks at many rows and has no place here."
-        raise ExpressionError(what, "Make a fact tag of it and name the tag.", position)
+        what = say("{name} looks at many rows and has no place here.", name=over.name)
+        raise ExpressionError(what, say("Make a fact tag of it and name the tag."), position)
     written, distinct = _written(tree, over)
     least = 0 if over.name == "count" else len(over.parameters)
     _check_count(over.form, len(written), least, len(over.parameters), position)
@@ -216,15 +252,15 @@ def _written(tree: exp.Expr, over: Over) -> tuple[list[exp.Expr], bool]:
     if type(first) is exp.Distinct and len(written) == 1 and len(first.expressions) == 1 and not first.args.get("on"):
         return first.expressions, True
     if first is None or isinstance(first, exp.Star | exp.Distinct):
-        raise refusal(first) if first else ExpressionError("what is counted?", "Write count(*).", start(tree))
+        raise refusal(first) if first else ExpressionError(say("what is counted?"), say("Write count(*)."), start(tree))
     return written, False
 
 
 def _time(over: Over, at: Reading, position: int) -> Node:
     type_ = at.scope.columns.get(at.scope.time)
     if type_ is None:
-        what = f"{over.name} orders rows by time, and {at.scope.subject} has none."
-        raise ExpressionError(what, "Use min or max.", position)
+        what = say("{name} orders rows by time, and {subject} has none.", name=over.name, subject=at.scope.subject)
+        raise ExpressionError(what, say("Use min or max."), position)
     name = Name(type_, at.scope.time)
     return name if type_.temporal else at.fit(name, Type.TIME)
 

@@ -30,7 +30,8 @@ from portraits.engine.expressions.nodes import (
 )
 from portraits.engine.expressions.reading import Reading, Rule, start
 from portraits.engine.expressions.scope import Scope
-from portraits.vocabulary.errors import ExpressionError, nearest
+from portraits.vocabulary.errors import ExpressionError, all_known, nearest
+from portraits.vocabulary.phrase import Phrase, say
 from portraits.vocabulary.types import Type
 
 OPTIONS = 1_000
@@ -58,7 +59,9 @@ def _number(written: str, tree: exp.Expr) -> Literal:
         return Literal(Type.INTEGER, whole)
     value = float(written)
     if not math.isfinite(value):
-        raise ExpressionError(f"{written} is too large a number.", "The largest is about 1.8e308.", start(tree))
+        raise ExpressionError(
+            say("{written} is too large a number.", written=written), say("The largest is about 1.8e308."), start(tree)
+        )
     return Literal(Type.NUMBER, value)
 
 
@@ -79,25 +82,27 @@ def _name(tree: exp.Expr, at: Reading) -> Node:
     if type_ is None:
         raise _unknown(name, tree, scope)
     if scope.aggregates:
-        what = f"{name} has a value in every row."
-        raise ExpressionError(what, f"Say which: last({name}), max({name}), sum({name}) ...", start(tree))
+        what = say("{name} has a value in every row.", name=name)
+        raise ExpressionError(
+            what, say("Say which: last({name}), max({name}), sum({name}) ...", name=name), start(tree)
+        )
     return Name(type_, name, at=start(tree))
 
 
 def _unknown(name: str, tree: exp.Expr, scope: Scope) -> ExpressionError:
     folded = {each.casefold(): each for each in scope.columns}
     near = folded.get(name.casefold())
-    hint = f"Did you mean {near}?" if near else nearest(name, scope.columns)
-    what = f"'{name}' is not a name of {scope.subject}."
+    hint = say("Did you mean {word}?", word=near) if near else nearest(name, scope.columns)
+    what = say("'{name}' is not a name of {subject}.", name=name, subject=scope.subject)
     return ExpressionError(what, hint or _other_name(name, tree, scope), start(tree))
 
 
-def _other_name(name: str, tree: exp.Expr, scope: Scope) -> str:
+def _other_name(name: str, tree: exp.Expr, scope: Scope) -> Phrase:
     """What would be right where no name is near: a text beside a comparison, else one of the names."""
     if isinstance(tree.parent, exp.EQ | exp.NEQ | exp.In | exp.Like | exp.DPipe):
-        return f"Text stands in single quotes: '{name}'."
+        return say("Text stands in single quotes: '{name}'.", name=name)
     known = list(scope.columns)
-    return f"Known: {', '.join(known)}." if 0 < len(known) <= _FEW else "`portraits tags` lists all tags."
+    return all_known(known) if 0 < len(known) <= _FEW else say("`portraits tags` lists all tags.")
 
 
 def _connector(kind: type[And | Or], sort: type[exp.Expr]) -> Callable[[exp.Expr, Reading], Node]:
@@ -129,18 +134,22 @@ def compare(operator: str, left: Node, right: Node, at: Reading) -> Node:
     """Two nodes compared, as values of one type."""
     left, right = _comparable((left, right), at)
     if left.type == Type.BOOLEAN and operator not in ("=", "<>"):
-        raise ExpressionError("yes and no have no order.", "Write = or <>.", place(left))
+        raise ExpressionError(say("yes and no have no order."), say("Write = or <>."), place(left))
     return Compare(Type.BOOLEAN, operator, left, right)
 
 
 def _comparable(nodes: Sequence[Node], at: Reading) -> list[Node]:
     for node in nodes:
         if isinstance(node, Literal) and node.value is None:
-            what = "a comparison with null never holds."
-            raise ExpressionError(what, "Write is null or is not null.", place(nodes[0]))
+            what = say("a comparison with null never holds.")
+            raise ExpressionError(what, say("Write is null or is not null."), place(nodes[0]))
     type_ = shared(nodes)
     if type_ == Type.JSON:
-        raise ExpressionError(f"{called(nodes[0])} holds several fields.", "Write field(x, 'name').", place(nodes[0]))
+        raise ExpressionError(
+            say("{value} holds several fields.", value=called(nodes[0])),
+            say("Write field(x, 'name')."),
+            place(nodes[0]),
+        )
     return [_compared(node, Type.TEXT if type_ == Type.RAW else type_, at) for node in nodes]
 
 
@@ -154,19 +163,19 @@ def _between(tree: exp.Expr, at: Reading) -> Node:
     parts = [at.read(tree.args[part]) for part in ("this", "low", "high")]
     operand, low, high = _comparable(parts, at)
     if operand.type == Type.BOOLEAN:
-        raise ExpressionError("yes and no have no order.", "Write = or <>.", place(operand))
+        raise ExpressionError(say("yes and no have no order."), say("Write = or <>."), place(operand))
     return Between(Type.BOOLEAN, operand, low, high)
 
 
 def _in(tree: exp.Expr, at: Reading) -> Node:
     written = tree.expressions
     if not 0 < len(written) <= OPTIONS:
-        what = f"a list has 1 to {OPTIONS:,} values, this one {len(written):,}."
-        raise ExpressionError(what, "Write x in (1, 2).", start(tree))
+        what = say("a list has 1 to {most} values, this one {n}.", most=f"{OPTIONS:,}", n=f"{len(written):,}")
+        raise ExpressionError(what, say("Write x in (1, 2)."), start(tree))
     options = [at.read(each) for each in written]
     odd = next((each for each in options if not isinstance(each, Literal)), None)
     if odd is not None:
-        raise ExpressionError("a list holds constants only.", "Join comparisons by or.", place(odd))
+        raise ExpressionError(say("a list holds constants only."), say("Join comparisons by or."), place(odd))
     operand, *fitted = _comparable([at.read(tree.this), *options], at)
     return In(Type.BOOLEAN, operand, tuple(each for each in fitted if isinstance(each, Literal)))
 
@@ -174,19 +183,21 @@ def _in(tree: exp.Expr, at: Reading) -> Node:
 def _like(tree: exp.Expr, at: Reading) -> Node:
     pattern = at.read(tree.args["expression"])
     if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
-        raise ExpressionError("a pattern is a constant text.", "Write x like 'a%', or contains(x, y).", place(pattern))
+        raise ExpressionError(
+            say("a pattern is a constant text."), say("Write x like 'a%', or contains(x, y)."), place(pattern)
+        )
     if pattern.value.count("%") > WILDCARDS or len(pattern.value) > PATTERN:
-        what = f"a pattern has at most {WILDCARDS} % and {PATTERN} characters."
-        raise ExpressionError(what, "Write contains(x, 'a') and contains(x, 'b').", place(pattern))
+        what = say("a pattern has at most {signs} % and {letters} characters.", signs=WILDCARDS, letters=PATTERN)
+        raise ExpressionError(what, say("Write contains(x, 'a') and contains(x, 'b')."), place(pattern))
     if "\\" in pattern.value:
-        raise ExpressionError("a pattern has no backslash.", "Write contains(x, 'a').", place(pattern))
+        raise ExpressionError(say("a pattern has no backslash."), say("Write contains(x, 'a')."), place(pattern))
     like = Like(Type.BOOLEAN, at.wanted(tree.this, Type.TEXT), pattern.value)
     return Not(Type.BOOLEAN, like) if tree.args.get("negate") else like
 
 
 def _is(tree: exp.Expr, at: Reading) -> Node:
     if type(tree.args["expression"]) is not exp.Null:
-        raise ExpressionError("`is` stands before null or not null only.", "Write x = true.", start(tree))
+        raise ExpressionError(say("`is` stands before null or not null only."), say("Write x = true."), start(tree))
     return IsNull(Type.BOOLEAN, at.read(tree.this))
 
 
@@ -232,8 +243,13 @@ def _arithmetic(sign: str, left: Node, right: Node, at: Reading) -> Node:
     sides = [at.fit(side, Type.NUMBER) if side.type == Type.RAW else side for side in (left, right)]
     for side in sides:
         if not side.type.numeric:
-            hint = "Write days_between(a, b)." if side.type.temporal else "Write number(x) to convert text."
-            raise ExpressionError(f"{called(side)} is {side.type}; {sign} joins numbers.", hint, place(side))
+            days, number = say("Write days_between(a, b)."), say("Write number(x) to convert text.")
+            hint = days if side.type.temporal else number
+            raise ExpressionError(
+                say("{value} is {type}; {sign} joins numbers.", value=called(side), type=side.type.word, sign=sign),
+                hint,
+                place(side),
+            )
     type_ = _result(sign, {side.type for side in sides}, sides)
     if sign == "*" and type_ == Type.MONEY:
         return Arithmetic(type_, sign, sides[0], sides[1])  # an amount times a whole number stays exact

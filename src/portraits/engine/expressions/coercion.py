@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 from portraits.engine.expressions.nodes import Aggregate, Call, Convert, Literal, Name, Node, children
 from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 from portraits.vocabulary.types import Type
 
 _NUMERIC = (Type.INTEGER, Type.NUMBER, Type.MONEY)
@@ -25,15 +26,21 @@ _IMPLIED = {
     (Type.TIME, Type.DATE),
     (Type.TEXT, Type.JSON),
 }
-_ASKED = {
-    Type.TEXT: "text({})",
-    Type.NUMBER: "number({})",
-    Type.INTEGER: "integer({})",
-    Type.MONEY: "money({})",
-    Type.DATE: "date({})",
-    Type.TIME: "time({})",
-    Type.BOOLEAN: "a comparison such as {} = 'yes'",
-    Type.JSON: "a column of attributes",
+
+
+def _call(name: str) -> Callable[[str], Phrase]:
+    return lambda value: Phrase(f"{name}({{value}})", {"value": value})
+
+
+_ASKED: dict[Type, Callable[[str], Phrase]] = {
+    Type.TEXT: _call("text"),
+    Type.NUMBER: _call("number"),
+    Type.INTEGER: _call("integer"),
+    Type.MONEY: _call("money"),
+    Type.DATE: _call("date"),
+    Type.TIME: _call("time"),
+    Type.BOOLEAN: lambda value: say("a comparison such as {value} = 'yes'", value=value),
+    Type.JSON: lambda _: say("a column of attributes"),
 }
 
 
@@ -50,7 +57,11 @@ def called(node: Node) -> str:
         return node.name
     if isinstance(node, Literal):
         return f"'{node.value}'" if isinstance(node.value, str) else str(node.value)
-    return f"{node.name}(...)" if isinstance(node, Call | Aggregate) else "the value"
+    return f"{node.name}(...)" if isinstance(node, Call | Aggregate) else say("the value")
+
+
+def _asked(type_: Type, node: Node) -> Phrase:
+    return _ASKED[type_](called(node))
 
 
 def fit(node: Node, wanted: Type, formats: Formats = PLAIN) -> Node:
@@ -63,8 +74,17 @@ def fit(node: Node, wanted: Type, formats: Formats = PLAIN) -> Node:
             return constant
     if node.type == Type.RAW or (node.type, wanted) in _IMPLIED:
         return Convert(wanted, node, formats if node.type == Type.RAW else PLAIN)
-    hint = f"Write {_ASKED[wanted].format(called(node))}." if wanted in _ASKED else ""
-    raise ExpressionError(f"{called(node)} is {node.type}, but {wanted} is needed here.", hint, place(node))
+    hint = say("Write {form}.", form=_asked(wanted, node)) if wanted in _ASKED else NOTHING
+    raise ExpressionError(
+        say(
+            "{value} is {type}, but {wanted} is needed here.",
+            value=called(node),
+            type=node.type.word,
+            wanted=wanted.word,
+        ),
+        hint,
+        place(node),
+    )
 
 
 def _constant(literal: Literal, wanted: Type) -> Literal | None:
@@ -88,7 +108,11 @@ def moment(literal: Literal, wanted: Type) -> Literal:
         found = datetime.fromisoformat(str(literal.value)).replace(tzinfo=None)
     except ValueError:
         right = "2024-01-31" if wanted == Type.DATE else "2024-01-31 18:00"
-        raise ExpressionError(f"'{literal.value}' is not a {wanted}.", f"Write '{right}'.", place(literal)) from None
+        raise ExpressionError(
+            say("'{value}' is not a {wanted}.", value=literal.value, wanted=wanted.word),
+            say("Write '{text}'.", text=right),
+            place(literal),
+        ) from None
     return replace(literal, type=wanted, value=found.date() if wanted == Type.DATE else found)
 
 
@@ -140,9 +164,11 @@ def _temporal(nodes: Sequence[Node]) -> Type:
 
 
 def _refuse(first: Node, other: Node) -> None:
-    what = f"{called(first)} is {first.type}, but {called(other)} is {other.type}."
+    one = {"value": called(first), "type": first.type.word}
+    what = say("{value} is {type}, but {other} is {its}.", **one, other=called(other), its=other.type.word)
     literal: Any = next((node for node in (first, other) if isinstance(node, Literal)), None)
     text = Type.TEXT in (first.type, other.type)
-    hint = f"Write '{literal.value}'." if text and literal is not None and literal.type in _NUMERIC else ""
-    convert = f"Convert one of them: {_ASKED[first.type].format(called(other))}."
+    whole = text and literal is not None and literal.type in _NUMERIC
+    hint = say("Write '{text}'.", text=literal.value) if whole else NOTHING
+    convert = say("Convert one of them: {form}.", form=_asked(first.type, other))
     raise ExpressionError(what, hint or convert, max(place(other), 0))

@@ -27,6 +27,7 @@ from portraits.engine.expressions.nodes import (
     rebuild,
 )
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 from portraits.vocabulary.window import Window
 
@@ -86,7 +87,9 @@ def _slope(node: Aggregate, window: Window | None) -> Node:
     """
     amount, count, time = node.arguments
     if window is None:
-        raise ExpressionError("slope needs a window.", 'Write within = "180 days" beside it.', max(node.at, 0))
+        raise ExpressionError(
+            say("slope needs a window."), say('Write within = "180 days" beside it.'), max(node.at, 0)
+        )
     pieces = int(_value(count))
     middle, scale = (pieces - 1) / 2, 12 / (pieces * (pieces * pieces - 1))
     ends = [window.near * DAY + (window.far - window.near) * DAY * step // pieces for step in range(1, pieces + 1)]

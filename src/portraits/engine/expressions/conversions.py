@@ -17,11 +17,13 @@ from portraits.engine.expressions.functions.function import call, cast, constant
 from portraits.engine.expressions.functions.numbers import finite, half_up, whole
 from portraits.engine.expressions.functions.texts import BLANKS
 from portraits.engine.expressions.nodes import Value
-from portraits.engine.expressions.scope import Formats
+from portraits.engine.expressions.scope import PLAIN, Formats
 from portraits.vocabulary.text import Text, text
 from portraits.vocabulary.types import Type
 
 MONEY = "DECIMAL(18, 4)"
+# A moment in ISO 8601 with its distance from UTC, the sign after the hour.
+OFFSET = r"\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"
 _LARGEST_MONEY = Decimal(10) ** 14
 _YES = ("true", "t", "yes", "y", "1", "是", "有")
 _NO = ("false", "f", "no", "n", "0", "否", "无")
@@ -183,10 +185,20 @@ def _boolean(value: exp.Expr, _: Formats, __: str) -> exp.Expr:
 
 def _moment(value: exp.Expr, formats: Formats, dialect: str) -> exp.Expr:
     if not formats.dates:
-        return _in_history(try_cast(value, "TIMESTAMPNTZ"), dialect)
-    read = [_by_format(value.copy(), each, dialect) for each in formats.dates]
+        return _in_history(_iso(value, formats.zone), dialect)
+    read = [_by_format(value.copy(), each, formats.zone, dialect) for each in formats.dates]
     moment = read[0] if len(read) == 1 else exp.Coalesce(this=read[0], expressions=read[1:])
     return moment if dialect == "spark" else when(_ordinary(value), moment)
+
+
+def _iso(value: exp.Expr, zone: str) -> exp.Expr:
+    """As ISO 8601 writes it; DuckDB takes an offset off, so that what remains is the time of UTC."""
+    plain = try_cast(value.copy(), "TIMESTAMPNTZ")
+    if zone == PLAIN.zone:
+        return plain
+    offset = call("REGEXP_MATCHES", value.copy(), constant(OFFSET))
+    told = call("TIMEZONE", constant(zone), try_cast(value, "TIMESTAMPTZ"))
+    return exp.Case(ifs=[exp.If(this=offset, true=told)], default=plain)
 
 
 def _in_history(moment: exp.Expr, dialect: str) -> exp.Expr:
@@ -204,13 +216,15 @@ def _ordinary(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Paren(this=exp.Or(this=next(words), expression=next(words))))
 
 
-def _by_format(value: exp.Expr, format_: str, dialect: str) -> exp.Expr:
+def _by_format(value: exp.Expr, format_: str, zone: str, dialect: str) -> exp.Expr:
     if dialect == "spark":
         letters = constant(_letters(format_, DIRECTIVES))
         return cast(call("TRY_TO_TIMESTAMP", value, letters), "TIMESTAMPNTZ")
-    moment = call("TRY_STRPTIME", value, constant(format_))
-    # With an offset DuckDB gives an instant; its clock time is that of UTC, wherever this runs.
-    return call("TIMEZONE", constant("UTC"), moment) if "%z" in format_ else moment
+    if "%z" not in format_:
+        return call("TRY_STRPTIME", value, constant(format_))
+    # DuckDB does not know the letter for UTC. With an offset it gives an instant, the same wherever this runs.
+    offset = call("REGEXP_REPLACE", value, constant("Z$"), constant("+00:00"))
+    return call("TIMEZONE", constant(zone), call("TRY_STRPTIME", offset, constant(format_)))
 
 
 def _letters(format_: str, letters: Mapping[str, str]) -> str:

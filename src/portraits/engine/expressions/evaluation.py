@@ -39,6 +39,7 @@ from portraits.engine.expressions.nodes import (
 )
 from portraits.engine.expressions.scope import PLAIN
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 _WHOLE = 2**63
@@ -53,7 +54,7 @@ class _Row:
     def value(self, node: Node) -> Any:
         evaluate_ = _EVALUATED.get(type(node))
         if evaluate_ is None:
-            raise ExpressionError("an aggregate has no value in one row.", "Explain the tag made of it.")
+            raise ExpressionError(say("an aggregate has no value in one row."), say("Explain the tag made of it."))
         return evaluate_(node, self)
 
 

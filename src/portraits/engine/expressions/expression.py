@@ -12,6 +12,7 @@ from portraits.engine.expressions.grammar import LENGTH, tree
 from portraits.engine.expressions.nodes import CONDITIONS, Aggregate, Convert, Node, aggregates_in, names_in
 from portraits.engine.expressions.scope import Scope
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import NOTHING, Phrase, Phrases, say
 from portraits.vocabulary.types import Type
 
 _GROWTH = 64
@@ -55,24 +56,28 @@ def parse(text: str, scope: Scope, expect: Type | None = None) -> Expression:
     try:
         return _parsed(text, scope, expect)
     except ExpressionError as error:
-        raise ExpressionError(f"{error.what}{_place(text, error.position)}", error.hint, error.position) from None
+        what = Phrases([error.what, _place(text, error.position)])
+        raise ExpressionError(what, error.hint, error.position) from None
 
 
-def _place(text: str, position: int) -> str:
+def _place(text: str, position: int) -> Phrase:
     """Where in a long text it is; a short one is seen at a glance."""
     if not (0 < position < len(text) and _SHORT < len(text) <= LENGTH):
-        return ""
+        return NOTHING
     line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
     rest = text[position:].split("\n", maxsplit=1)[0].rstrip()
     shown = rest if len(rest) <= _SHOWN else f"{rest[:_SHOWN].rstrip()}…"
-    of_line = f"line {line}, " if "\n" in text.strip() else ""
-    return f" It stands in {of_line}column {column}, at '{shown}'."
+    if "\n" not in text.strip():
+        return say("It stands in column {column}, at '{text}'.", column=column, text=shown)
+    return say("It stands in line {line}, column {column}, at '{text}'.", line=line, column=column, text=shown)
 
 
 def _parsed(text: str, scope: Scope, expect: Type | None) -> Expression:
     node = checked(tree(text), scope)
     if grown(node) > _GROWTH:
-        raise ExpressionError("these replacements could make a text far too long.", "Replace by shorter texts.")
+        raise ExpressionError(
+            say("these replacements could make a text far too long."), say("Replace by shorter texts.")
+        )
     return Expression(text, node if expect is None else _expected(node, expect, scope))
 
 

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 
 LENGTH = 4_000
 NESTING = 24  # brackets, cases and denials inside each other
@@ -100,22 +101,22 @@ def tree(text: str) -> exp.Expr:
     except ParseError as error:
         raise _unreadable(text, error) from None
     except RecursionError:
-        raise ExpressionError("this is nested too deeply.", "Split it into several tags.") from None
+        raise ExpressionError(say("this is nested too deeply."), say("Split it into several tags.")) from None
     if len(trees) != 1 or trees[0] is None:
-        raise ExpressionError("this is not one expression.", "Write one condition or one value.")
+        raise ExpressionError(say("this is not one expression."), say("Write one condition or one value."))
     return trees[0]
 
 
 def _check_characters(text: str) -> None:
     if not text.strip():
-        raise ExpressionError("the expression is empty.", "Write a condition or a value.")
+        raise ExpressionError(say("the expression is empty."), say("Write a condition or a value."))
     if len(text) > LENGTH:
-        what = f"the expression has {len(text):,} characters; {LENGTH:,} are allowed."
-        raise ExpressionError(what, "Split it into several tags.", LENGTH)
+        what = say("the expression has {n} characters; {most} are allowed.", n=f"{len(text):,}", most=f"{LENGTH:,}")
+        raise ExpressionError(what, say("Split it into several tags."), LENGTH)
     for position, character in enumerate(text):
         control = unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r"
         if control or character in _TURNING:
-            raise ExpressionError("there is an invisible character.", "Delete it.", position)
+            raise ExpressionError(say("there is an invisible character."), say("Delete it."), position)
 
 
 def _tokens(text: str) -> list[Token]:
@@ -123,7 +124,9 @@ def _tokens(text: str) -> list[Token]:
         return _Words().tokenize(text)
     except TokenError:
         quote = max(text.rfind("'"), text.rfind('"'), 0)
-        raise ExpressionError("a quote is not closed.", "Write 'text', and '' for a quote in it.", quote) from None
+        raise ExpressionError(
+            say("a quote is not closed."), say("Write 'text', and '' for a quote in it."), quote
+        ) from None
 
 
 def _check_tokens(text: str, tokens: list[Token]) -> None:
@@ -140,63 +143,68 @@ def _check_tokens(text: str, tokens: list[Token]) -> None:
 def _check_gap(text: str, start: int, end: int) -> None:
     # Whatever the tokenizer skipped and is not blank would be a comment.
     if text[start:end].strip():
-        raise ExpressionError("comments are not part of the language.", "Use the tag's `why`.", start)
+        raise ExpressionError(say("comments are not part of the language."), say("Use the tag's `why`."), start)
 
 
 def _check_token(token: Token) -> None:
     if token.token_type not in _ALLOWED or (token.token_type == TokenType.NOT and token.text == "!"):
-        raise ExpressionError(f"'{token.text}' is not part of the language.", _instead(token.text), token.start)
+        raise ExpressionError(
+            say("'{text}' is not part of the language.", text=token.text), _instead(token.text), token.start
+        )
     if token.token_type == TokenType.NUMBER and not _NUMBER.fullmatch(token.text):
-        raise ExpressionError(f"'{token.text}' is not a number.", "Write 12 or 12.5.", token.start)
+        raise ExpressionError(say("'{text}' is not a number.", text=token.text), say("Write 12 or 12.5."), token.start)
     if token.token_type == TokenType.VAR and not token.text.isidentifier():
         wide = next((_WIDE[character] for character in token.text if character in _WIDE), None)
-        hint = f"Write {wide} instead of the full-width sign." if wide else f'Names with signs stand in "{token.text}".'
-        raise ExpressionError(f"'{token.text}' is not a name.", hint, token.start)
+        quoted = say('Names with signs stand in "{text}".', text=token.text)
+        hint = say("Write {sign} instead of the full-width sign.", sign=wide) if wide else quoted
+        raise ExpressionError(say("'{text}' is not a name.", text=token.text), hint, token.start)
 
 
-def foreign(word: str) -> str:
+def foreign(word: str) -> Phrase:
     """What this language has for a word or sign of another one; empty where it is none."""
     return {
-        "ilike": "Write lower(x) like '%a%'.",
-        "rlike": "Write x like '%a%', or contains(x, 'a').",
-        "regexp": "Write x like '%a%', or contains(x, 'a').",
-        "similar": "Write x like '%a%', or contains(x, 'a').",
-        "div": "Write floor(x / y).",
-        "mod": "Write x % y.",
-        "xor": "Write a <> b.",
-        "over": "Write a fact or rank tag.",
-        "&": "Write and.",
-        "|": "Write or, or || to join text.",
-        "^": "Write power(x, y) or x * x.",
-        "==": "Write =.",
-    }.get(word.lower(), "")
+        "ilike": say("Write lower(x) like '%a%'."),
+        "rlike": say("Write x like '%a%', or contains(x, 'a')."),
+        "regexp": say("Write x like '%a%', or contains(x, 'a')."),
+        "similar": say("Write x like '%a%', or contains(x, 'a')."),
+        "div": say("Write floor(x / y)."),
+        "mod": say("Write x % y."),
+        "xor": say("Write a <> b."),
+        "over": say("Write a fact or rank tag."),
+        "&": say("Write and."),
+        "|": say("Write or, or || to join text."),
+        "^": say("Write power(x, y) or x * x."),
+        "==": say("Write =."),
+    }.get(word.lower(), NOTHING)
 
 
-def _instead(sign: str) -> str:
+def _instead(sign: str) -> Phrase:
     return foreign(sign) or {
-        ";": "Write one expression.",
-        ":": "Write number(x), date(x) or text(x) to convert.",
-        ".": "Write the bare name, and 0.5 for a half.",
-        "!": "Write not, or <> for unequal.",
-        "[": "Write a list as (1, 2).",
-        "{": "Write a list as (1, 2).",
-    }.get(sign, "Allowed signs: + - * / % || = <> < <= > >= ( ) ,")
+        ";": say("Write one expression."),
+        ":": say("Write number(x), date(x) or text(x) to convert."),
+        ".": say("Write the bare name, and 0.5 for a half."),
+        "!": say("Write not, or <> for unequal."),
+        "[": say("Write a list as (1, 2)."),
+        "{": say("Write a list as (1, 2)."),
+    }.get(sign, say("Allowed signs: + - * / % || = <> < <= > >= ( ) ,"))
 
 
 def _check_pair(before: Token, after: Token) -> None:
     touching = before.end + 1 == after.start
     kinds = before.token_type, after.token_type
     if touching and kinds in ((TokenType.DASH, TokenType.DASH), (TokenType.SLASH, TokenType.STAR)):
-        raise ExpressionError("comments are not part of the language.", "Use the tag's `why`.", before.start)
+        raise ExpressionError(say("comments are not part of the language."), say("Use the tag's `why`."), before.start)
     if touching and kinds == (TokenType.NUMBER, TokenType.VAR):
-        what = f"'{before.text}{after.text}' is neither a number nor a name."
-        raise ExpressionError(what, "Put a blank between them.", before.start)
+        what = say("'{text}' is neither a number nor a name.", text=before.text + after.text)
+        raise ExpressionError(what, say("Put a blank between them."), before.start)
     if before.token_type == TokenType.VAR and after.token_type in _VALUES and foreign(before.text):
-        raise ExpressionError(f"'{before.text}' is not part of the language.", foreign(before.text), before.start)
+        raise ExpressionError(
+            say("'{text}' is not part of the language.", text=before.text), foreign(before.text), before.start
+        )
     if touching and kinds == (TokenType.EQ, TokenType.EQ):
-        raise ExpressionError("'==' is not part of the language.", foreign("=="), before.start)
+        raise ExpressionError(say("'==' is not part of the language."), foreign("=="), before.start)
     if kinds == (TokenType.STRING, TokenType.STRING):
-        raise ExpressionError("two texts stand side by side.", "Write 'a' || 'b', or one text.", after.start)
+        raise ExpressionError(say("two texts stand side by side."), say("Write 'a' || 'b', or one text."), after.start)
 
 
 def _check_nesting(tokens: list[Token]) -> None:
@@ -207,8 +215,8 @@ def _check_nesting(tokens: list[Token]) -> None:
         depth -= kind in (TokenType.R_PAREN, TokenType.END)
         prefixes = prefixes + 1 if kind in (TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.BETWEEN) else 0
         if depth + prefixes > NESTING:
-            what = f"this is nested deeper than {NESTING} levels."
-            raise ExpressionError(what, "Split it into several tags.", token.start)
+            what = say("this is nested deeper than {levels} levels.", levels=NESTING)
+            raise ExpressionError(what, say("Split it into several tags."), token.start)
 
 
 def _spelled_out(tokens: list[Token]) -> Iterator[Token]:
@@ -244,7 +252,7 @@ def _shorthand(here: Token, after: Token) -> tuple[Token, ...] | None:
 def _interval(here: Token, after: Token) -> tuple[Token, ...]:
     span = _SPAN.fullmatch(after.text)
     if span is None or not _UNITS.fullmatch(span[2]):
-        raise ExpressionError(f"'{after.text}' is not a duration.", "Write 90 days.", after.start)
+        raise ExpressionError(say("'{text}' is not a duration.", text=after.text), say("Write 90 days."), after.start)
     number = Token(TokenType.NUMBER, span[1], start=after.start, end=after.end)
     return _call(here, _unit(span[2]), number)
 
@@ -271,9 +279,15 @@ def _unreadable(text: str, error: ParseError) -> ExpressionError:
     position = max(sum(len(line) + 1 for line in lines) + int(str(detail.get("col") or 0)) - len(found), 0)
     described = str(detail.get("description") or "")
     if described.startswith("Expecting )"):
-        return ExpressionError(f"a bracket is not closed before '{found}'.", "Write ) there.", position)
+        return ExpressionError(
+            say("a bracket is not closed before '{text}'.", text=found), say("Write ) there."), position
+        )
     if described.startswith("Required keyword"):
-        return ExpressionError(f"something is missing after '{found}'.", "Write a name or a value.", position)
+        return ExpressionError(
+            say("something is missing after '{text}'.", text=found), say("Write a name or a value."), position
+        )
     return ExpressionError(
-        f"'{found}' is not expected here.", foreign(found) or "Join conditions by and, or.", position
+        say("'{text}' is not expected here.", text=found),
+        foreign(found) or say("Join conditions by and, or."),
+        position,
     )

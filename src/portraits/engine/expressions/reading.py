@@ -12,6 +12,7 @@ from portraits.engine.expressions.grammar import foreign
 from portraits.engine.expressions.nodes import Node
 from portraits.engine.expressions.scope import Scope
 from portraits.vocabulary.errors import ExpressionError
+from portraits.vocabulary.phrase import Phrase, say
 from portraits.vocabulary.types import Type
 
 DEPTH = 32
@@ -38,8 +39,8 @@ class Reading:
         while type(tree) is exp.Paren:
             tree = tree.this
         if self.depth > DEPTH:
-            what = f"this is nested deeper than {DEPTH} levels."
-            raise ExpressionError(what, "Split it into several tags.", start(tree))
+            what = say("this is nested deeper than {levels} levels.", levels=DEPTH)
+            raise ExpressionError(what, say("Split it into several tags."), start(tree))
         rule = self.rules.get(type(tree))
         if rule is None or any(part not in rule.allowed for part, value in tree.args.items() if value):
             raise refusal(tree)
@@ -65,16 +66,16 @@ def start(tree: exp.Expr) -> int:
     return min(found, default=0)
 
 
-_INSTEAD: dict[type[exp.Expr], str] = {
-    exp.Alias: "Join conditions by and, or.",
-    exp.Dot: "Write the bare name.",
-    exp.Tuple: "Lists stand after in: x in (1, 2).",
-    exp.Concat: "Write 'a' || 'b'.",
-    exp.Star: "A star stands in count(*) only.",
-    exp.In: "Write a list of constants: x in (1, 2).",
-    exp.NullSafeEQ: "Write = or is null.",
-    exp.NullSafeNEQ: "Write <> or is not null.",
-    exp.Distinct: "distinct stands in count(distinct x) only.",
+_INSTEAD: dict[type[exp.Expr], Phrase] = {
+    exp.Alias: say("Join conditions by and, or."),
+    exp.Dot: say("Write the bare name."),
+    exp.Tuple: say("Lists stand after in: x in (1, 2)."),
+    exp.Concat: say("Write 'a' || 'b'."),
+    exp.Star: say("A star stands in count(*) only."),
+    exp.In: say("Write a list of constants: x in (1, 2)."),
+    exp.NullSafeEQ: say("Write = or is null."),
+    exp.NullSafeNEQ: say("Write <> or is not null."),
+    exp.Distinct: say("distinct stands in count(distinct x) only."),
 }
 
 
@@ -82,6 +83,6 @@ def refusal(tree: exp.Expr) -> ExpressionError:
     """The error for a part of SQL that is not part of the language."""
     if isinstance(tree, exp.Alias):
         hint = foreign(tree.alias) or _INSTEAD[exp.Alias]
-        return ExpressionError(f"'{tree.alias}' is not expected here.", hint, start(tree.args["alias"]))
-    hint = _INSTEAD.get(type(tree), "See the reference of expressions.")
-    return ExpressionError("this is not part of the language.", hint, start(tree))
+        return ExpressionError(say("'{text}' is not expected here.", text=tree.alias), hint, start(tree.args["alias"]))
+    hint = _INSTEAD.get(type(tree), say("See the reference of expressions."))
+    return ExpressionError(say("this is not part of the language."), hint, start(tree))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 
@@ -14,10 +15,12 @@ class Formats:
 
     `decimal` is `.` or `,` where the other one separates thousands; empty means a point and
     nothing between thousands. `dates` are patterns such as `%d.%m.%Y`; none means ISO 8601.
+    A moment that says its distance from UTC is told as the clocks of `zone` show it.
     """
 
     decimal: str = ""
     dates: tuple[str, ...] = ()
+    zone: str = "UTC"
 
 
 PLAIN = Formats()
@@ -29,6 +32,6 @@ class Scope:
 
     columns: Mapping[str, Type] = field(hash=False)
     aggregates: bool = False
-    subject: str = "this"  # for messages: "orders", "tags", "the source web_orders"
+    subject: str = say("this")  # for messages: "orders", "tags", "the source web_orders"
     time: str = ""
     formats: Formats = PLAIN

@@ -30,7 +30,8 @@ from portraits.engine.expressions.nodes import (
 )
 from portraits.engine.expressions.scope import Scope
 from portraits.engine.expressions.writing import constant, duration, name, write
-from portraits.vocabulary.errors import ExpressionError, nearest
+from portraits.vocabulary.errors import ExpressionError, all_known, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 GROUPS = {"all": " and ", "any": " or ", "none": " or "}
@@ -116,7 +117,10 @@ def from_tree(tree: Mapping[str, Any], scope: Scope) -> str:
 
 def _text(tree: object, scope: Scope, depth: int) -> str:
     if not isinstance(tree, Mapping) or depth > DEPTH:
-        raise ExpressionError("this is not a tree of rules.", f"Write groups of rules, at most {DEPTH} levels deep.")
+        raise ExpressionError(
+            say("this is not a tree of rules."),
+            say("Write groups of rules, at most {levels} levels deep.", levels=DEPTH),
+        )
     if "group" in tree:
         return _group(tree, scope, depth)
     if "text" in tree:
@@ -127,9 +131,11 @@ def _text(tree: object, scope: Scope, depth: int) -> str:
 def _group(tree: Mapping[str, Any], scope: Scope, depth: int) -> str:
     group, rules = str(tree["group"]), tree.get("rules")
     if group not in GROUPS:
-        raise ExpressionError(f"'{group}' is not a group.", nearest(group, GROUPS) or f"Known: {', '.join(GROUPS)}.")
+        raise ExpressionError(
+            say("'{group}' is not a group.", group=group), nearest(group, GROUPS) or all_known(GROUPS)
+        )
     if not isinstance(rules, Sequence) or isinstance(rules, str) or not rules:
-        raise ExpressionError("a group holds at least one rule.", "Add a rule or delete the group.")
+        raise ExpressionError(say("a group holds at least one rule."), say("Add a rule or delete the group."))
     texts = [_text(rule, scope, depth + 1) for rule in rules]
     joined = GROUPS[group].join(texts)
     if group == "none":
@@ -140,8 +146,8 @@ def _group(tree: Mapping[str, Any], scope: Scope, depth: int) -> str:
 def _written(rule: Mapping[str, Any]) -> str:
     subject, operator, value = name(str(rule.get("name", ""))), str(rule.get("operator", "")), rule.get("value")
     if operator not in OPERATORS:
-        hint = nearest(operator, OPERATORS) or f"Known: {', '.join(OPERATORS)}."
-        raise ExpressionError(f"'{operator}' is not an operator.", hint)
+        hint = nearest(operator, OPERATORS) or all_known(OPERATORS)
+        raise ExpressionError(say("'{operator}' is not an operator.", operator=operator), hint)
     if operator in UNARY:
         return _unary(subject, operator)
     test = operator.removeprefix("not ")
@@ -161,7 +167,9 @@ def _unary(subject: str, operator: str) -> str:
 def _values(value: object, operator: str) -> Sequence[Any]:
     right = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
     if not isinstance(value, Sequence) or not right or (operator.endswith("between") and len(value) != _ENDS):
-        raise ExpressionError(f"'{operator}' needs a list of values.", "Give [low, high] or [a, b, c].")
+        raise ExpressionError(
+            say("'{operator}' needs a list of values.", operator=operator), say("Give [low, high] or [a, b, c].")
+        )
     return value
 
 
@@ -170,4 +178,4 @@ def _value(value: object) -> str:
         return f"as_of - {value['ago']}"
     if isinstance(value, bool | int | float | str):
         return constant(value)
-    raise ExpressionError("a rule needs a value.", "Give a number, a text, true or false.")
+    raise ExpressionError(say("a rule needs a value."), say("Give a number, a text, true or false."))

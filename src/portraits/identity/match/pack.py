@@ -9,6 +9,7 @@ from typing import Literal
 from portraits.identity.match.model import equal
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
 Kind = Literal["person", "company"]
@@ -81,6 +82,6 @@ PACKS = ("person", "company")
 def pack(name: str) -> Pack:
     """The pack of that name; NotFound names the nearest one."""
     if name not in PACKS:
-        raise NotFound(f"There is no matching pack {name}.", nearest(name, PACKS))
+        raise NotFound(say("There is no matching pack {name}.", name=name), nearest(name, PACKS))
     written = files(__package__).joinpath("packs", f"{name}.toml").read_text(encoding="utf-8")
     return Pack.model_validate(tomllib.loads(written))

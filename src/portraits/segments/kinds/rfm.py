@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from portraits.engine.settings import Rfm
 from portraits.segments.segment import Block, Part, Segment, part_labels
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.tables import table
 
 FIFTHS = (1, 2, 3, 4, 5)
@@ -24,7 +26,7 @@ def fifth(score: int, into: int) -> int:
 
 def _is_cell(cell: str) -> str:
     if cell not in CELLS:
-        raise ValueError(f"'{cell}' is not a cell; write two digits from 1 to 5, recency first.")
+        raise Unfit(say("'{cell}' is not a cell; write two digits from 1 to 5, recency first.", cell=cell))
     return cell
 
 
@@ -64,15 +66,19 @@ class RfmSegment(Rfm, Segment, kind="rfm"):
         given = [cell for part in self.parts for cell in part.cells]
         for cell in CELLS:
             if given.count(cell) != 1:
-                raise ValueError(f"cell {cell} belongs to {given.count(cell)} parts; each belongs to exactly one.")
+                raise Unfit(
+                    say(
+                        "cell {cell} belongs to {n} parts; each belongs to exactly one.", cell=cell, n=given.count(cell)
+                    )
+                )
         if self.outside not in {part.value for part in self.parts}:
-            raise ValueError(f"outside is '{self.outside}', which is no part.")
+            raise Unfit(say("outside is '{outside}', which is no part.", outside=self.outside))
         return self
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
         if not (table(self.table).of_customers and table(self.table).time):
-            raise ValueError(f"{self.table} has no customers in time; orders, deals and events have.")
+            raise Unfit(say("{table} has no customers in time; orders, deals and events have.", table=self.table))
         return self
 
     @property

@@ -7,6 +7,8 @@ from typing import Self
 from pydantic import model_validator
 
 from portraits.segments.segment import Block, Part, Segment, part_labels
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import text
 
 
@@ -30,9 +32,9 @@ class RuleSegment(Segment, kind="rules"):
         values = [part.value for part in self.named]
         double = next((value for value in values if values.count(value) > 1), None)
         if double is not None:
-            raise ValueError(f"two parts have the value '{double}'.")
+            raise Unfit(say("two parts have the value '{double}'.", double=double))
         if not self.parts:
-            raise ValueError("a segment needs at least one part.")
+            raise Unfit(say("a segment needs at least one part."))
         return self
 
     def tags(self, name: str) -> dict[str, Block]:

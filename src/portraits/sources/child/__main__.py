@@ -1,20 +1,20 @@
-"""The child's whole life: take a job, set limits, read one file, tell its rows, end."""
+"""The child: take a job, set limits, read one file, tell its rows, end."""
 
 from __future__ import annotations
 
 import json
-import os
 import resource
+import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from portraits.sources import frames
-from portraits.sources.child import delimited, formats, jsonl, parquet, unpack, workbook
+from portraits.sources.child import delimited, formats, jsonl, nursery, parquet, unpack, workbook
 from portraits.sources.child.content import Content, RejectWriter
 from portraits.sources.child.cursor import Cursor
 from portraits.sources.child.encoding import utf8
@@ -50,12 +50,15 @@ class Job:
         return cls(**{**found, **paths, "limits": limits, "landed": landed})
 
 
+# What reads files, and takes long to be read itself: once, before any child is born.
+_PARSERS = ("pyarrow.csv", "pyarrow.parquet", "python_calamine")
+
+
 def main() -> None:
-    """Read a job from standard input and answer it on what was standard output."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is not an answer
-    with suppress(BrokenPipeError):
-        live(sys.stdin.buffer.read(), out)
+    """Serve the parent on the line whose descriptor is the first argument."""
+    for each in _PARSERS:
+        import_module(each)
+    nursery.serve(socket.socket(fileno=int(sys.argv[1])), live)
 
 
 def live(written: bytes, out: BinaryIO) -> None:
@@ -150,7 +153,10 @@ def _tell(job: Job, found: _Found, rejected: Path, out: BinaryIO) -> None:
             for piece in frames.slices(cursor.above(batch)):
                 left -= piece.nbytes
                 if left < 0:
-                    raise BadInput(say("{label} unpacks to far more than it should.", label=found.label), say("Check what it holds."))
+                    raise BadInput(
+                        say("{label} unpacks to far more than it should.", label=found.label),
+                        say("Check what it holds."),
+                    )
                 frames.write(out, frames.BATCH, piece.serialize())
     end = {"read": content.read(), "rejected": rejects.count, "skipped": cursor.skipped, "cursor": cursor.reached}
     frames.write(out, frames.END, frames.dumps(end | {"rejects": str(rejected)}))
@@ -158,4 +164,3 @@ def _tell(job: Job, found: _Found, rejected: Path, out: BinaryIO) -> None:
 
 if __name__ == "__main__":
     main()
-    os._exit(0)  # all is told: libraries need not take themselves apart

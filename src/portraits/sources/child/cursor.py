@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from portraits.vocabulary.errors import BadInput, nearest
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,9 @@ class Cursor:
         """BadInput where the column is not there."""
         if self.column and self.column not in schema.names:
             hint = nearest(self.column, schema.names[1:])
-            raise BadInput(f"{label} has no column {self.column!r}, which is the cursor.", hint)
+            raise BadInput(
+                say("{label} has no column {column}, which is the cursor.", label=label, column=repr(self.column)), hint
+            )
 
     def above(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch's rows above what was landed; rows without a value are among them."""
@@ -85,4 +88,7 @@ def _limit(before: str, kind: Any) -> pa.Scalar:
     try:
         return pa.scalar(before, pa.string()).cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise BadInput(f"The cursor stood at {before!r}, which is no {kind}.", "Undo the source's batches.") from None
+        raise BadInput(
+            say("The cursor stood at {before}, which is no {kind}.", before=repr(before), kind=kind),
+            say("Undo the source's batches."),
+        ) from None

@@ -17,6 +17,7 @@ from portraits.sources.child.encoding import Text
 from portraits.sources.child.records import MAX_FIELD, MAX_ROW, Bytes, Dialect, Record, records, survey
 from portraits.sources.rejects import KEPT, Reject, reject
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,7 +47,9 @@ def read(text: Text, spool: Path, options: dict[str, Any], out: RejectWriter, la
     _check_head(whole, text.start, written, label)
     columns = names(written.names)
     if not columns or len(columns) > MAX_COLUMNS:
-        raise BadInput(f"{label} has {len(columns)} columns; it must have 1 to {MAX_COLUMNS}.")
+        raise BadInput(
+            say("{label} has {n} columns; it must have 1 to {most}.", label=label, n=len(columns), most=MAX_COLUMNS)
+        )
     body = _body(whole, _below(whole, text.start, written), written.dialect, spool, out)
     facts = written.facts | dialects.column_facts(columns, written.rows, options) | {"encoding": text.encoding}
     import pyarrow as pa
@@ -58,7 +61,7 @@ def read(text: Text, spool: Path, options: dict[str, Any], out: RejectWriter, la
 def _mapped(path: Path, start: int, label: str) -> Bytes:
     with path.open("rb") as file:
         if path.stat().st_size <= start:
-            raise BadInput(f"{label} is empty.")
+            raise BadInput(say("{label} is empty.", label=label))
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
@@ -75,7 +78,10 @@ def _below(whole: Bytes, start: int, written: dialects.Written) -> int:
 def _check_head(whole: Bytes, start: int, written: dialects.Written, label: str) -> None:
     first = next(records(whole, start, written.dialect), None)
     if first is not None and first.fault in ("unclosed_quote", "long_field") and written.header:
-        raise BadInput(f"{label}: the first line cannot be read as a header.", "Set delimiter, quote, skip or header.")
+        raise BadInput(
+            say("{label}: the first line cannot be read as a header.", label=label),
+            say("Set delimiter, quote, skip or header."),
+        )
 
 
 def _body(whole: Bytes, start: int, dialect: Dialect, spool: Path, out: RejectWriter) -> _Body:
@@ -187,4 +193,4 @@ def _parser(body: _Body, schema: pa.Schema, dialect: Dialect) -> pyarrow.csv.CSV
             ),
         )
     except pa.ArrowInvalid as error:
-        raise BadInput(f"The text cannot be parsed: {error}.") from None
+        raise BadInput(say("The text cannot be parsed: {error}.", error=error)) from None

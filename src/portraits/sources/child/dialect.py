@@ -12,6 +12,7 @@ from portraits.sources import patterns
 from portraits.sources.child.content import MAX_COLUMNS
 from portraits.sources.child.records import Bytes, Dialect, fields, records
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 _SAMPLE_ROWS = 300
 _TITLE_LINES = 10
@@ -66,7 +67,7 @@ def detect(text: Bytes, start: int, options: dict[str, Any], label: str) -> Writ
         )
     sample = _sample(text, start, dialect)
     if (width := max(map(len, sample), default=0)) > MAX_COLUMNS and len(sample[0]) == width:
-        raise BadInput(f"{label} has {width} columns; a table may have {MAX_COLUMNS}.")
+        raise BadInput(say("{label} has {n} columns; a table may have {most}.", label=label, n=width, most=MAX_COLUMNS))
     skip = _titles(sample) if options.get("skip") is None else int(options["skip"])
     skip = min(skip, max(0, len(sample) - 1))
     header = _header(sample[skip:]) if options.get("header") is None else bool(options["header"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import Phrase, say
 
 _CHUNK = 1 << 20
 _MARKS = (
@@ -48,12 +49,17 @@ def utf8(path: Path, spool: Path, label: str, encoding: str = "") -> Text:
         if place is None and not _wide(head):
             return Text(path, start, "utf-8")
         if chosen:
-            raise BadInput(f"{label} is not {chosen}: {_where(path, place or 0)}.", _ASK)
+            raise BadInput(
+                say(
+                    "{label} is not {encoding}: {where}.", label=label, encoding=chosen, where=_where(path, place or 0)
+                ),
+                _ASK,
+            )
         chosen = _chinese(path, head, label, place or 0)
     return Text(_recode(path, spool / "text", chosen, label), 0, chosen)
 
 
-_ASK = 'Write encoding = "gb18030", "big5", "cp1252", "utf-16" or another in the source.'
+_ASK = say('Write encoding = "gb18030", "big5", "cp1252", "utf-16" or another in the source.')
 
 
 def _known(encoding: str) -> str:
@@ -64,7 +70,7 @@ def _known(encoding: str) -> str:
         found = codecs.lookup(encoding)
         "".encode(found.name)
     except LookupError:
-        raise BadInput(f"There is no encoding {encoding!r}.", _ASK) from None
+        raise BadInput(say("There is no encoding {encoding}.", encoding=repr(encoding)), _ASK) from None
     return "gb18030" if found.name in ("gb2312", "gbk") else found.name.removesuffix("-sig")
 
 
@@ -94,7 +100,7 @@ def _chinese(path: Path, head: bytes, label: str, place: int) -> str:
     """GB18030 where the whole text is that; else a person is asked."""
     if not _wide(head) and _broken(path, "gb18030") is None and _likely(path, place):
         return "gb18030"
-    raise BadInput(f"The encoding of {label} is not known: {_where(path, place)}.", _ASK)
+    raise BadInput(say("The encoding of {label} is not known: {where}.", label=label, where=_where(path, place)), _ASK)
 
 
 def _likely(path: Path, place: int) -> bool:
@@ -107,13 +113,15 @@ def _likely(path: Path, place: int) -> bool:
     return sum(_COMMON.fullmatch(pair) is not None for pair in pairs) >= _LIKELY * len(pairs)
 
 
-def _where(path: Path, place: int) -> str:
+def _where(path: Path, place: int) -> Phrase:
     """A byte and its line, as a person finds it."""
     with path.open("rb") as file:
         line = sum(file.read(min(_CHUNK, place - at)).count(b"\n") for at in range(0, place, _CHUNK)) + 1
         file.seek(place)
         byte = file.read(1)
-    return f"byte 0x{byte.hex().upper()} in line {line} is not UTF-8" if byte else "it ends in the middle of a letter"
+    if not byte:
+        return say("it ends in the middle of a letter")
+    return say("byte 0x{byte} in line {line} is not UTF-8", byte=byte.hex().upper(), line=line)
 
 
 def _recode(path: Path, target: Path, encoding: str, label: str) -> Path:
@@ -125,7 +133,16 @@ def _recode(path: Path, target: Path, encoding: str, label: str) -> Path:
             try:
                 out.write(decoder.decode(chunk, final=not chunk).encode())
             except UnicodeError as error:
-                raise BadInput(f"{label} is not {encoding}: {error} (after {before} bytes).", _ASK) from None
+                raise BadInput(
+                    say(
+                        "{label} is not {encoding}: {error} (after {before} bytes).",
+                        label=label,
+                        encoding=encoding,
+                        error=error,
+                        before=before,
+                    ),
+                    _ASK,
+                ) from None
             if not chunk:
                 return target
             before += len(chunk)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import Phrase, say
 
 FORMATS = ("csv", "excel", "parquet", "jsonl")
 
@@ -34,26 +35,26 @@ _MAGIC = (
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
     (b"\x1f\x8b", "gz"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"%PDF", "a PDF document"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\0", "a program"),
+    (b"\x89PNG", say("a picture")),
+    (b"\xff\xd8\xff", say("a picture")),
+    (b"GIF8", say("a picture")),
+    (b"%PDF", say("a PDF document")),
+    (b"Rar!", say("a RAR archive")),
+    (b"7z\xbc\xaf", say("a 7z archive")),
+    (b"BZh", say("a bzip2 file")),
+    (b"\xfd7zXZ", say("an xz file")),
+    (b"\x28\xb5\x2f\xfd", say("a zstd file")),
+    (b"SQLite format 3\0", say("an SQLite database")),
+    (b"\x7fELF", say("a program")),
+    (b"MZ\x90\0", say("a program")),
 )
 _NAMED = {
-    "csv": "text",
-    "jsonl": "JSON lines",
-    "excel": "an Excel workbook",
-    "parquet": "Parquet",
-    "gz": "gz",
-    "zip": "zip",
+    "csv": say("text"),
+    "jsonl": say("JSON lines"),
+    "excel": say("an Excel workbook"),
+    "parquet": say("Parquet"),
+    "gz": say("gz"),
+    "zip": say("zip"),
 }
 PACKED = ("gz", "zip")
 
@@ -78,7 +79,10 @@ def of_file(path: Path, name: str, stated: str, label: str) -> str:
     """The format of a file; BadInput where it is not what its name or the source says."""
     found, claimed = _seen(path), of_name(name)
     if found not in _NAMED and found:
-        raise BadInput(f"{label} is {found}.", "Portraits reads CSV, Excel, Parquet and JSON lines.")
+        raise BadInput(
+            say("{label} is {what}.", label=label, what=found),
+            say("Portraits reads CSV, Excel, Parquet and JSON lines."),
+        )
     if found in PACKED and claimed != "excel":
         return found
     if found == "zip":
@@ -87,15 +91,14 @@ def of_file(path: Path, name: str, stated: str, label: str) -> str:
     if not claimed:
         return found or _text(path)
     if claimed != found and (found or claimed in ("excel", "parquet")):
-        what = _NAMED.get(found, "plain text")
-        raise BadInput(
-            f"{label} says it is {_NAMED[claimed]} but holds {what}.", f"Name it by what it is{_hint(found)}."
-        )
+        what = _NAMED.get(found) or say("plain text")
+        said = say("{label} says it is {claimed} but holds {what}.", label=label, claimed=_NAMED[claimed], what=what)
+        raise BadInput(said, _hint(found))
     return claimed
 
 
-def _hint(found: str) -> str:
-    return f', or write format = "{found or "csv"}" in the source'
+def _hint(found: str) -> Phrase:
+    return say('Name it by what it is, or write format = "{format}" in the source.', format=found or "csv")
 
 
 def _seen(path: Path) -> str:

@@ -12,6 +12,7 @@ from portraits.sources.child.encoding import Text
 from portraits.sources.child.records import MAX_ROW
 from portraits.sources.rejects import KEPT, Reject, reject
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,9 +33,11 @@ def read(text: Text, out: RejectWriter, label: str) -> Content:
         _merge(kinds, rows, label)
         counted = total
     if not counted:
-        raise BadInput(f"{label} is empty.")
+        raise BadInput(say("{label} is empty.", label=label))
     if not kinds:
-        raise BadInput(f"{label} holds no JSON object.", 'Each line must be an object: {"name": ...}.')
+        raise BadInput(
+            say("{label} holds no JSON object.", label=label), say('Each line must be an object: {"name": ...}.')
+        )
     landed = [columns.plain(kind) for kind in kinds.values()]
     schema = schema_of(list(zip(names(list(kinds)), landed, strict=True)))
     return Content(schema, _batches(text, list(kinds), schema, out), lambda: counted, {"encoding": text.encoding})
@@ -51,7 +54,7 @@ def _merge(kinds: dict[str, pa.DataType], rows: list[tuple[int, dict[str, Any]]]
             continue
         kinds[key] = _wider(kinds.get(key, pa.null()), columns.kind_of(values))
     if len(kinds) > MAX_COLUMNS:
-        raise BadInput(f"{label} has more than {MAX_COLUMNS} different keys.")
+        raise BadInput(say("{label} has more than {most} different keys.", label=label, most=MAX_COLUMNS))
 
 
 def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from portraits.sources.child import columns
 from portraits.sources.child.content import BATCH_ROWS, MAX_COLUMNS, Content
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet
 
-_AGAIN = "Make or download it again."
+_AGAIN = say("Make or download it again.")
 
 
 def read(path: Path, label: str) -> Content:
@@ -25,9 +26,16 @@ def read(path: Path, label: str) -> Content:
     try:
         file = pq.ParquetFile(str(path), page_checksum_verification=True, memory_map=True)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise BadInput(f"{label} is not a whole Parquet file: {error}.", _AGAIN) from None
+        raise BadInput(say("{label} is not a whole Parquet file: {error}.", label=label, error=error), _AGAIN) from None
     if not 0 < len(file.schema_arrow) <= MAX_COLUMNS:
-        raise BadInput(f"{label} has {len(file.schema_arrow)} columns; it must have 1 to {MAX_COLUMNS}.")
+        raise BadInput(
+            say(
+                "{label} has {n} columns; it must have 1 to {most}.",
+                label=label,
+                n=len(file.schema_arrow),
+                most=MAX_COLUMNS,
+            )
+        )
     schema = columns.plain_schema(file.schema_arrow)
     return Content(schema, columns.numbered(_batches(file, label), schema), lambda: int(file.metadata.num_rows))
 
@@ -40,4 +48,4 @@ def _batches(file: pyarrow.parquet.ParquetFile, label: str) -> Iterator[pa.Recor
             batch.validate(full=True)
             yield batch
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise BadInput(f"{label} is damaged: {error}.", _AGAIN) from None
+        raise BadInput(say("{label} is damaged: {error}.", label=label, error=error), _AGAIN) from None

@@ -18,6 +18,7 @@ from portraits.sources.child.unpack import allowed, wanted
 from portraits.sources.fence import Limits
 from portraits.sources.rejects import reject
 from portraits.vocabulary.errors import BadInput, nearest
+from portraits.vocabulary.phrase import listed, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,9 +38,12 @@ def sheets(path: Path, options: dict[str, Any], label: str, limits: Limits) -> I
     try:
         book = CalamineWorkbook.from_path(str(path))
     except PasswordError:
-        raise BadInput(f"{label} is protected by a password.", "Save it without one.") from None
+        raise BadInput(say("{label} is protected by a password.", label=label), say("Save it without one.")) from None
     except (CalamineError, OSError, ValueError) as error:
-        raise BadInput(f"{label} is not a whole workbook: {error}.", "Open it in Excel and save it again.") from None
+        raise BadInput(
+            say("{label} is not a whole workbook: {error}.", label=label, error=error),
+            say("Open it in Excel and save it again."),
+        ) from None
     for name in _chosen(book.sheet_names, options.get("sheet"), label):
         yield name, book
 
@@ -47,13 +51,16 @@ def sheets(path: Path, options: dict[str, Any], label: str, limits: Limits) -> I
 def _chosen(found: list[str], asked: Any, label: str) -> list[str]:
     """The first sheet, all of them for `*`, or those that are named."""
     if not found:
-        raise BadInput(f"{label} has no sheet.")
+        raise BadInput(say("{label} has no sheet.", label=label))
     if asked in (None, "", []):
         return found[:1]
     wanted_names = found if asked == "*" else [asked] if isinstance(asked, str) else list(asked)
     for name in wanted_names:
         if name not in found:
-            raise BadInput(f"{label} has no sheet {name!r}.", nearest(name, found) or f"It has: {', '.join(found)}.")
+            raise BadInput(
+                say("{label} has no sheet {name}.", label=label, name=repr(name)),
+                nearest(name, found) or say("It has: {words}.", words=listed(found)),
+            )
     return wanted_names
 
 
@@ -67,16 +74,22 @@ def _check(path: Path, label: str, limits: Limits) -> None:
             for each in wanted(archive, label, allowed(path.stat().st_size, limits)):
                 with archive.open(each) as packed:
                     if each.filename.endswith((".xml", ".rels")) and _ENTITY.search(packed.read(_HEAD)):
-                        raise BadInput(f"{label} defines entities, which no workbook needs.", "It was not opened.")
+                        raise BadInput(
+                            say("{label} defines entities, which no workbook needs.", label=label),
+                            say("It was not opened."),
+                        )
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-        raise BadInput(f"{label} is not a whole workbook: {error}.", "Open it in Excel and save it again.") from None
+        raise BadInput(
+            say("{label} is not a whole workbook: {error}.", label=label, error=error),
+            say("Open it in Excel and save it again."),
+        ) from None
 
 
 def _check_compound(path: Path, label: str) -> None:
     """Refuse a workbook with a password: a compound file that holds an encrypted package."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         if whole.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            raise BadInput(f"{label} is protected by a password.", "Save it without one.")
+            raise BadInput(say("{label} is protected by a password.", label=label), say("Save it without one."))
 
 
 def read(book: CalamineWorkbook, sheet: str, options: dict[str, Any], out: RejectWriter, label: str) -> Content:
@@ -91,7 +104,10 @@ def read(book: CalamineWorkbook, sheet: str, options: dict[str, Any], out: Rejec
     )
     width = _width(cells[skip:])
     if not 0 < width <= MAX_COLUMNS:
-        raise BadInput(f"{label} has {width} columns; it must have 1 to {MAX_COLUMNS}.", "Choose another sheet.")
+        raise BadInput(
+            say("{label} has {n} columns; it must have 1 to {most}.", label=label, n=width, most=MAX_COLUMNS),
+            say("Choose another sheet."),
+        )
     body = [row[:width] for row in cells[skip + header :]]
     rows = [row for row in enumerate(body, 1) if _sound(row, out)]
     kinds = [columns.kind_of([row[place] for _, row in rows]) for place in range(width)]

@@ -8,7 +8,8 @@ from pydantic import model_validator
 
 from portraits.tags import piece
 from portraits.tags.tag import Tag
-from portraits.vocabulary.phrase import say
+from portraits.vocabulary.errors import Unfit
+from portraits.vocabulary.phrase import listed, say
 from portraits.vocabulary.types import Type
 
 _POSSIBLE = (Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.BOOLEAN, Type.DATE)
@@ -22,7 +23,7 @@ class Manual(Tag, kind="manual"):
     @model_validator(mode="after")
     def _can_be_said(self) -> Self:
         if self.type not in _POSSIBLE:
-            raise ValueError(say("a person can say {types}.", types=", ".join(_POSSIBLE)))
+            raise Unfit(say("a person can say {types}.", types=listed(each.word for each in _POSSIBLE)))
         return self
 
     def pieces(self, name: str) -> tuple[piece.Piece, ...]:

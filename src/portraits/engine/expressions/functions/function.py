@@ -10,6 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from portraits.engine.expressions.nodes import Value
+from portraits.vocabulary.phrase import NOTHING, Phrase
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -29,7 +30,7 @@ class Parameter:
     name: str
     types: tuple[Type, ...]
     allows: Callable[[Any], bool] | None = None
-    expected: str = ""
+    expected: Phrase = NOTHING
     optional: bool = False
 
 

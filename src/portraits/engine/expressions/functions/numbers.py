@@ -17,13 +17,14 @@ from portraits.engine.expressions.functions.function import (
     try_cast,
     when,
 )
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import text
 from portraits.vocabulary.types import Type
 
 _LARGEST = "1.7976931348623157e308"
 _NUMBER = Parameter("number", NUMERIC)
 _REAL = Parameter("number", (Type.NUMBER,))
-_DIGITS = Parameter("digits", (Type.INTEGER,), lambda n: 0 <= n <= 9, "a whole number from 0 to 9", optional=True)
+_DIGITS = Parameter("digits", (Type.INTEGER,), lambda n: 0 <= n <= 9, say("a whole number from 0 to 9"), optional=True)
 
 
 def finite(value: exp.Expr) -> exp.Expr:

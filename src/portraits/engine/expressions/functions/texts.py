@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from portraits.engine.expressions.functions.function import Function, Parameter, call, constant, grouped
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import text
 from portraits.vocabulary.types import Type
 
@@ -14,9 +15,9 @@ BLANKS = " \t\n\r\u00a0\u200b\u3000\ufeff"
 _LONGEST = 4_000
 
 _TEXT = Parameter("text", (Type.TEXT,))
-_COUNT = Parameter("count", (Type.INTEGER,), lambda n: 0 <= n <= _LONGEST, "a whole number from 0")
-_PLACE = Parameter("place", (Type.INTEGER,), lambda n: 1 <= n <= _LONGEST, "a whole number from 1")
-_SOUGHT = Parameter("sought", (Type.TEXT,), lambda sought: sought != "", "a text that is not empty")
+_COUNT = Parameter("count", (Type.INTEGER,), lambda n: 0 <= n <= _LONGEST, say("a whole number from 0"))
+_PLACE = Parameter("place", (Type.INTEGER,), lambda n: 1 <= n <= _LONGEST, say("a whole number from 1"))
+_SOUGHT = Parameter("sought", (Type.TEXT,), lambda sought: sought != "", say("a text that is not empty"))
 
 
 def lower(value: str) -> str:
@@ -170,7 +171,7 @@ TEXTS = (
         text("Replaced", "替换"),
         text("The text with every place of one text replaced by another.", "把文本中的某段文字全部换成另一段。"),
         text("{0} with {2} for {1}", "把 {1} 换成 {2} 后的{0}"),
-        (_TEXT, _SOUGHT, Parameter("replacement", (Type.TEXT,), lambda _: True, "a text")),
+        (_TEXT, _SOUGHT, Parameter("replacement", (Type.TEXT,), lambda _: True, say("a text"))),
         Type.TEXT,
         lambda a, _: exp.Replace(this=a[0], expression=a[1], replacement=a[2]),
         lambda value, sought, replacement: value.replace(sought, replacement),
