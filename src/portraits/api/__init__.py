@@ -9,11 +9,13 @@ from portraits.api import (
     audience_rules,
     audiences,
     customers,
+    imports,
     jobs,
     portraits,
     runs,
     search,
     segments,
+    sources,
     tags,
     today,
     views,
@@ -34,6 +36,8 @@ _NOUNS = (
     jobs,
     today,
     search,
+    sources,
+    imports,
 )
 
 

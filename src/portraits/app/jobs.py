@@ -95,10 +95,10 @@ def retry(workspace: Workspace, number: int, *, actor: str, now: datetime) -> Jo
 def wake(workspace: Workspace) -> None:
     """Begin a process that works through the queue; it ends at once where another one does that."""
     _workers[:] = [each for each in _workers if each.poll() is None]
-    command = [sys.executable, "-P", "-m", "portraits.app.work", str(workspace.folder.resolve())]
     paths = (str(Path(portraits.__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
     begun = subprocess.Popen(
-        command,
+        [sys.executable, "-P", "-m", "portraits.app.work"],
+        cwd=workspace.folder.resolve(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,12 +1,11 @@
 """Work: the process that carries out jobs, one at a time, until none waits.
 
-`python -m portraits.app.work FOLDER` belongs to nobody: it goes on when the server that began it
-ends. SIGTERM and SIGINT stop the job that is under way and leave what was published as it was.
+`python -m portraits.app.work`, begun in the folder of a workspace, belongs to nobody: it goes on when
+the server that began it ends. SIGTERM and SIGINT stop the job that is under way and leave what was published as it was.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -79,9 +78,9 @@ def _import(task: Task) -> Mapping[str, Any]:
 WORK: Mapping[str, Callable[[Task], Mapping[str, Any]]] = {"build": _build, "load": _load, "import": _import}
 
 
-def main(folder: str) -> None:
+def main(folder: Path) -> None:
     """Work through the queue of a workspace; leave at once where another process does."""
-    workspace = Workspace(Path(folder))
+    workspace = Workspace(folder)
     brake = Brake()
     while not brake.pressed and _waiting(workspace):
         try:
@@ -103,9 +102,7 @@ def _work(workspace: Workspace, brake: Brake) -> None:
             _carry_out(Workspace(workspace.folder), store, job, brake, clock)
 
 
-def _carry_out(
-    workspace: Workspace, store: Store, job: Job, brake: Brake, clock: Callable[[], datetime]
-) -> None:
+def _carry_out(workspace: Workspace, store: Store, job: Job, brake: Brake, clock: Callable[[], datetime]) -> None:
     """Do one job and write down how it ended; a wish to stop that was meant for it goes no further."""
     journal = Journal(store, job, _pace(workspace, job), clock)
     task = Task(workspace, job.arguments, journal, job.actor, datetime.now(UTC))
@@ -116,9 +113,7 @@ def _carry_out(
         brake.release()
 
 
-def _done(
-    task: Task, job: Job, journal: Journal, brake: Brake
-) -> tuple[engine.Status, Mapping[str, Any] | None]:
+def _done(task: Task, job: Job, journal: Journal, brake: Brake) -> tuple[engine.Status, Mapping[str, Any] | None]:
     try:
         with brake.on():
             return "done", WORK[job.kind](task)
@@ -152,4 +147,4 @@ def _store(workspace: Workspace) -> Store:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path.cwd())

@@ -65,6 +65,9 @@ def _boot() -> str:
 
 
 def _from_ps(pid: int) -> str:
-    told = subprocess.run(["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
-    state, _, born = told.stdout.strip().partition(" ")
-    return "" if state[:1] in _DEAD else born.strip()
+    every = subprocess.run(["/bin/ps", "-A", "-o", "pid=,stat=,lstart="], check=False, capture_output=True, text=True)
+    for line in every.stdout.splitlines():
+        number, state, born = line.split(maxsplit=2)
+        if int(number) == pid:
+            return "" if state[0] in _DEAD else born
+    return ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import webbrowser
+from contextlib import suppress
 
+from portraits.app.jobs import jobs
 from portraits.engine.workspace import Workspace
+from portraits.vocabulary.errors import PortraitsError
 from portraits.web.address import ANYWHERE, HOST, PORT, address
 from portraits.web.gate import LOOPBACK
 
@@ -26,6 +29,8 @@ def serve(workspace: Workspace, host: str = HOST, port: int = PORT, open_browser
     from portraits.web.site import site
 
     app = site(workspace, hosts=_names(host))
+    with suppress(PortraitsError):  # faults in the files are told by the pages
+        jobs(workspace)  # what waited when a server ended before goes on
     if open_browser:
         threading.Timer(A_MOMENT, webbrowser.open, [address(host, port)]).start()
     # No access log: addresses hold what people searched for.

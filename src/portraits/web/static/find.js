@@ -1,14 +1,26 @@
 // @ts-check
-// The search box: suggests customers while somebody types; Enter without a choice opens the list.
+// The search box: suggests while somebody types; Enter without a choice opens the page of the search.
 
-/** @typedef {{id: string, name: string, phone: string, email: string}} Person */
+/** @typedef {{en: string, zh: string}} Text */
+/** @typedef {{name: string, title: Text, about: Text|null, href: string}} Hit */
+/** @typedef {{kind: string, hits: Hit[], total: number}} Group */
 /** @typedef {typeof import('../bundles/islands.js')} Islands */
 
 const WAIT = 120; // ms without a key before asking
 
+/** @param {Text|null} text */
+function said(text) {
+  return text ? (document.documentElement.lang.startsWith('zh') ? text.zh : text.en) : '';
+}
+
+/** @param {string} text */
+function whole(text) {
+  return `/search?q=${encodeURIComponent(text)}`;
+}
+
 /**
  * Make a search form suggest.
- * @param {Element} form
+ * @param {HTMLElement} form
  * @param {Islands} islands
  */
 export function suggest(form, { html, render, useEffect, useState }) {
@@ -24,39 +36,44 @@ export function suggest(form, { html, render, useEffect, useState }) {
     input.setAttribute(name, value);
 
   function Found() {
-    const [people, show] = useState(/** @type {Person[]|null} */ (null));
+    const [groups, show] = useState(/** @type {Group[]|null} */ (null));
     const [chosen, choose] = useState(-1);
+    const paths = (groups ?? []).flatMap((group) => group.hits.map((hit) => hit.href));
+    if (paths.length) paths.push(whole(input.value));
     useEffect(() => listen(form, input, show, choose), []);
-    useEffect(() => keys(input, people ?? [], chosen, choose, () => show(null)), [people, chosen]);
+    useEffect(() => keys(input, paths, chosen, choose, () => show(null)), [groups, chosen]);
     useEffect(() => {
-      input.setAttribute('aria-expanded', String(people !== null));
-      if (people?.[chosen]) input.setAttribute('aria-activedescendant', `found-${chosen}`);
+      input.setAttribute('aria-expanded', String(groups !== null));
+      if (paths[chosen]) input.setAttribute('aria-activedescendant', `found-${chosen}`);
       else input.removeAttribute('aria-activedescendant');
-    }, [people, chosen]);
-    if (people === null) return null;
-    if (!people.length) return html`<div class="found" id="found" role="status"><p>${form.getAttribute('data-none')}</p></div>`;
+      document.getElementById(`found-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+    }, [groups, chosen]);
+    if (groups === null) return null;
+    if (!paths.length) return html`<div class="found" id="found" role="status"><p>${form.dataset.none}</p></div>`;
+    let at = -1;
+    /** @param {string} href @param {unknown} content @param {string} [mark] */
+    const option = (href, content, mark = '') => {
+      at += 1;
+      return html`<a id=${`found-${at}`} class=${mark} role="option" tabindex="-1" aria-selected=${at === chosen} href=${href}>${content}</a>`;
+    };
     return html`<div class="found" id="found" role="listbox" aria-label=${input.getAttribute('aria-label')}>
-      ${people.map(
-        (each, at) =>
-          html`<a id=${`found-${at}`} role="option" tabindex="-1" aria-selected=${at === chosen} href=${path(each)}>
-            <b>${each.name || each.id}</b><span>${each.name ? each.id : each.phone}</span>
-          </a>`,
+      ${groups.map(
+        (group) => html`<div role="group" aria-label=${form.dataset[group.kind]}>
+          <h3 role="presentation">${form.dataset[group.kind]}</h3>
+          ${group.hits.map((hit) => option(hit.href, html`<b>${said(hit.title)}</b><span>${said(hit.about)}</span>`))}
+        </div>`,
       )}
+      ${option(whole(input.value), form.dataset.all, 'all')}
     </div>`;
   }
   render(html`<${Found} />`, place);
-}
-
-/** @param {Person} person */
-function path(person) {
-  return `/customers/${encodeURIComponent(person.id)}`;
 }
 
 /**
  * Ask while somebody types; the last question wins.
  * @param {Element} form
  * @param {HTMLInputElement} input
- * @param {(people: Person[]|null) => void} show
+ * @param {(groups: Group[]|null) => void} show
  * @param {(at: number) => void} choose
  */
 function listen(form, input, show, choose) {
@@ -66,11 +83,11 @@ function listen(form, input, show, choose) {
     const text = input.value.trim();
     const mine = ++asked;
     if (!text) return show(null);
-    const answer = await fetch(`/api/customers?size=7&search=${encodeURIComponent(text)}`).catch(() => null);
+    const answer = await fetch(`/api/search?q=${encodeURIComponent(text)}`).catch(() => null);
     const found = answer?.ok ? await answer.json() : null;
     if (mine !== asked) return;
     choose(-1);
-    show(found ? found.customers : null);
+    show(found ? found.groups : null);
   };
   const typed = () => {
     clearTimeout(timer);
@@ -93,23 +110,23 @@ function listen(form, input, show, choose) {
 /**
  * Arrow keys choose, Enter opens, Escape closes.
  * @param {HTMLInputElement} input
- * @param {Person[]} people
+ * @param {string[]} paths
  * @param {number} chosen
  * @param {(at: number) => void} choose
  * @param {() => void} close
  */
-function keys(input, people, chosen, choose, close) {
+function keys(input, paths, chosen, choose, close) {
   const pressed = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === 'Escape') return close();
-    if (!people.length) return;
-    if (event.key === 'Enter' && people[chosen]) {
+    if (!paths.length) return;
+    if (event.key === 'Enter' && paths[chosen]) {
       event.preventDefault();
-      location.assign(path(people[chosen]));
+      location.assign(paths[chosen]);
     }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
     const step = event.key === 'ArrowDown' ? 1 : -1;
-    choose((chosen + step + people.length + (chosen < 0 && step < 0 ? 1 : 0)) % people.length);
+    choose((chosen + step + paths.length + (chosen < 0 && step < 0 ? 1 : 0)) % paths.length);
   };
   input.addEventListener('keydown', pressed);
   return () => input.removeEventListener('keydown', pressed);

@@ -1,0 +1,37 @@
+"""The site map: the pages that people go to by name, with what each is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portraits.vocabulary.text import Text, text
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page: its key in the navigation, its address, its name, and words by which it is found."""
+
+    key: str
+    href: str
+    title: Text
+    about: Text
+
+
+def _page(key: str, href: str, en: str, zh: str, about_en: str, about_zh: str) -> PageEntry:
+    return PageEntry(key, href, text(en, zh), text(about_en, about_zh))
+
+
+PAGES: tuple[PageEntry, ...] = (
+    _page("today", "/", "Today", "今日", "what changed, the goal, next steps", "变化、目标、下一步"),
+    _page("customers", "/customers", "Customers", "客户", "list, search, portraits", "列表、查找、画像"),
+    _page("tags", "/tags", "Tags", "标签", "catalogue, coverage, definitions", "目录、覆盖率、定义"),
+    _page("audiences", "/audiences", "Audiences", "人群", "rules, counts, exports", "规则、人数、导出"),
+    _page("new_audience", "/audiences/new", "New audience", "新建人群", "choose customers by a rule", "按规则圈选客户"),
+    _page("segments", "/segments", "Segments", "分群", "RFM grid, moves, comparison", "RFM 矩阵、流转、对比"),
+    _page("data", "/data", "Data", "数据", "sources, batches, mappings", "数据源、批次、映射"),
+    _page("import", "/data/import", "Import a file", "导入文件", "upload, match columns, check", "上传、匹配列、校验"),
+    _page("jobs", "/jobs", "Jobs", "任务", "builds and loads under way", "正在执行的构建与导入"),
+    _page("runs", "/runs", "Runs", "运行记录", "compare, roll back", "对比、回退"),
+    _page("help", "/help", "Help", "帮助", "methods, words, keys", "方法、术语、快捷键"),
+    _page("api", "/api", "API", "接口", "for programs: JSON over HTTP", "供程序调用的 JSON 接口"),
+)

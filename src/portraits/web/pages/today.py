@@ -1,0 +1,121 @@
+"""Today as a page: what somebody who opens the workspace should know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from portraits.app.changes import Changes
+from portraits.app.metric import Kpi
+from portraits.app.said import Quantity
+from portraits.app.standing import SourceLine
+from portraits.app.today import Step, Today, today
+from portraits.web.frame import Frame
+from portraits.web.joblines import job_line
+from portraits.web.page import Page
+
+# The one button of each step: its address, and the kind of work where it begins some.
+BUTTONS = {
+    "load": ("/data/import", ""),
+    "map": ("/data", ""),
+    "build": ("", "build"),
+    "audience": ("/audiences/new", ""),
+}
+WIDE = 100  # of the longest bar
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A step of a newcomer in words, with its button."""
+
+    step: Step
+    text: str
+    href: str
+    work: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The metric in one run, as a row of a table and the length of a bar."""
+
+    day: str
+    run: int
+    text: str
+    length: float
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """A source in words: its name, how old its newest batch is, how many rows count."""
+
+    line: SourceLine
+    name: str
+    age: str
+    rows: str
+    waiting: bool  # for the next build
+
+
+def routes(frame: Frame) -> APIRouter:
+    """The first page."""
+    router = APIRouter()
+
+    @router.get("/")
+    def shown(request: Request) -> Response:
+        page = frame.page(request)
+        view = today(frame.workspace, now=datetime.now(UTC))
+        return frame.render(
+            page,
+            "today.html",
+            view=view,
+            guides=list(_guides(page, view)),
+            bars=list(_bars(page, view.kpi)) if view.kpi else [],
+            sources=[_freshness(page, view, each) for each in view.sources],
+            jobs=[job_line(page, each) for each in (*view.open_jobs, *view.failed_jobs)],
+            live=bool(view.open_jobs),
+            moves=list(_moves(page, view.changes)) if view.changes else [],
+            hero=page.write(Quantity(view.kpi.value, view.kpi.unit)) if view.kpi and view.kpi.value is not None else "",
+        )
+
+    return router
+
+
+def _guides(page: Page, view: Today) -> Iterator[Guide]:
+    for step in view.steps:
+        href, work = BUTTONS[step.key]
+        if step.key == "load" and view.sources and not any(each.rows for each in view.sources):
+            href, work = "", "load"  # the sources are written down already
+        state = "stale" if step.key == "build" and step.n else step.state
+        yield Guide(step, page.t(f"today.{step.key}.{state}", n=step.n), href, work)
+
+
+def _bars(page: Page, kpi: Kpi) -> Iterator[Bar]:
+    most = max((point.value for point in kpi.history), default=0)
+    for point in kpi.history:
+        length = max(0.0, point.value / most * WIDE) if most > 0 else 0.0
+        yield Bar(page.write(point.as_of), point.run, page.write(Quantity(point.value, kpi.unit)), round(length, 1))
+
+
+def _freshness(page: Page, view: Today, line: SourceLine) -> Freshness:
+    name = page.text(line.title) if line.title else line.name
+    waiting = bool(line.last and view.built and line.last.loaded_at > view.built.created_at)
+    age = "" if line.days is None else _age(page, line.days)
+    return Freshness(line, name, age, page.t("today.rows", n=line.rows), waiting)
+
+
+def _age(page: Page, days: int) -> str:
+    key = {0: "today.age.today", 1: "today.age.yesterday"}.get(days, "today.age.days")
+    return page.t(key, n=days)
+
+
+def _moves(page: Page, changes: Changes) -> Iterator[tuple[str, str]]:
+    """Moves in words, each with the segment it belongs to."""
+    for each in changes.moves:
+        ends = {
+            "before": page.text(each.before) if each.before else "–",
+            "after": page.text(each.after) if each.after else "–",
+        }
+        yield page.t("today.move", n=each.customers, **ends), page.text(each.title)
