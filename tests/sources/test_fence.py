@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from portraits.sources import fence, frames
+from benchmarks import hostile_files
+from portraits.sources import fence, frames, nursery
 from portraits.sources.fence import Limits
 from portraits.sources.files import Files
 from portraits.sources.frames import BATCH, DONE, END, FAULT, HEAD, PART
 from portraits.sources.source import Place
 from portraits.vocabulary.errors import BadInput
 from tests.sources.answered import LIMITS, answered, job_of
+
+
+def hostile(name: str) -> bytes:
+    """One of the hostile files."""
+    return next(each.make() for each in hostile_files.files() if each.name == name)
 
 
 def test_a_table_is_told_as_beginning_batches_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,13 +99,27 @@ def test_large_batches_are_cut() -> None:
 
 
 def _as_child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    """Run a program of ours where the child would run."""
+    """Run a program of ours where the child would run; `out` is where it tells what it finds."""
+    nursery.forget()
+    serving = (
+        "import os, resource, socket, struct, sys, time\n"
+        "from portraits.sources.child.nursery import serve\n"
+        f"serve(socket.socket(fileno=int(sys.argv[1])), lambda job, out: exec({program!r}))"
+    )
 
-    def start(errors: Any) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", "import sys, os, time, struct\n" + program]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, bufsize=0)
+    def start(line: socket.socket) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", serving, str(line.fileno())]
+        return subprocess.Popen(command, pass_fds=[line.fileno()], stderr=subprocess.DEVNULL)
 
-    monkeypatch.setattr(fence, "_start", start)
+    monkeypatch.setattr(nursery, "start", start)
+
+
+@pytest.fixture(autouse=True)
+def _a_nursery_of_its_own() -> Iterator[None]:
+    """No test is served by what another one started."""
+    nursery.forget()
+    yield
+    nursery.forget()
 
 
 @pytest.mark.parametrize(
@@ -108,10 +130,11 @@ def _as_child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
         ("os.kill(os.getpid(), 24)", "takes too long"),
         ("os.kill(os.getpid(), 9)", "takes too long"),
         ("os.kill(os.getpid(), 11)", "damaged, or not what it claims"),
-        ("sys.stdin.read(); sys.exit(0)", "damaged, or not what it claims"),
-        ("sys.stdin.read(); sys.stdout.buffer.write(struct.pack('>cQ', b'B', 1 << 40))", "a row that is too long"),
-        ("sys.stdin.read(); sys.stdout.buffer.write(struct.pack('>cQ', b'B', 9) + b'cut')", "damaged"),
-        ("sys.stdin.read(); time.sleep(60)", "takes too long"),
+        ("pass", "damaged, or not what it claims"),
+        ("sys.exit(3)", "damaged, or not what it claims"),
+        ("out.write(struct.pack('>cQ', b'B', 1 << 40))", "a row that is too long"),
+        ("out.write(struct.pack('>cQ', b'B', 9) + b'cut')", "damaged"),
+        ("time.sleep(60)", "takes too long"),
     ],
 )
 def test_however_a_child_ends_the_file_is_named(
@@ -130,14 +153,14 @@ def test_however_a_child_ends_the_file_is_named(
 def test_a_fault_told_by_the_child_is_raised_with_its_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     payload = json.dumps({"what": "It is odd.", "hint": "Make it even."}).encode()
     told = HEAD.pack(FAULT, len(payload)) + payload
-    _as_child(monkeypatch, f"sys.stdin.read(); sys.stdout.buffer.write({told!r})")
+    _as_child(monkeypatch, f"out.write({told!r})")
     with pytest.raises(BadInput, match="It is odd"):
         list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits()))
 
 
 def test_a_child_that_dies_after_all_is_told_has_told_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = HEAD.pack(DONE, 0)
-    _as_child(monkeypatch, f"sys.stdin.read(); sys.stdout.buffer.write({told!r}); sys.stdout.flush(); os.abort()")
+    _as_child(monkeypatch, f"out.write({told!r}); out.flush(); os.abort()")
     assert list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits())) == []
 
 
@@ -146,7 +169,7 @@ def test_a_child_that_dies_between_batches_leaves_the_part_unreadable(
 ) -> None:
     schema = pa.schema([("_row", pa.int64())])
     head = frames.part({"label": "a.csv", "identity": "i", "facts": {}}, schema)
-    say = f"sys.stdin.read(); sys.stdout.buffer.write({HEAD.pack(PART, len(head)) + head!r}); sys.stdout.flush()"
+    say = f"out.write({HEAD.pack(PART, len(head)) + head!r}); out.flush()"
     _as_child(monkeypatch, f"{say}; os.kill(os.getpid(), 11)")
     (tmp_path / "a.csv").write_bytes(b"a\n1\n")
     parts = Files.read({"kind": "files", "path": "a.csv"}).parts(Place(tmp_path))
@@ -155,16 +178,114 @@ def test_a_child_that_dies_between_batches_leaves_the_part_unreadable(
         list(part.batches())
 
 
+_LONG = b"a\n" + b"1\n" * 3_000_000  # what no pipe holds: its child waits to be heard
+
+
 def test_the_child_sees_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRM_PASSWORD", "secret")
-    with (tmp_path / "told").open("wb") as errors, fence._start(errors) as started:
-        environment = Path(f"/proc/{started.pid}/environ").read_bytes()
-        job = {**job_of(tmp_path, b"a\n1\n"), "limits": LIMITS}
-        assert started.stdin is not None
-        started.stdin.write(json.dumps(job).encode())
-        started.stdin.close()
-        assert started.wait(60) == 0
-    assert b"secret" not in environment
+    told = fence.frames(job_of(tmp_path, _LONG), Limits())
+    assert next(told).kind == PART
+    environments = [Path(f"/proc/{each}/environ").read_bytes() for each in [_nursery(), *_children(_nursery())]]
+    assert len(environments) == 2
+    assert not any(b"secret" in each for each in environments)
+
+
+def _nursery() -> int:
+    """The process that children are forked from."""
+    (found,) = (each for each in _children(os.getpid()) if "portraits.sources.child" in _command(each))
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def test_many_files_are_read_by_children_of_one_process_each_by_one_of_its_own(tmp_path: Path) -> None:
+    nurseries, children = set(), set()
+    for number in range(3):
+        told = fence.frames(job_of(tmp_path, f"a\n{number}\n".encode()), Limits())
+        assert next(told).kind == PART
+        nurseries.add(_nursery())
+        children.update(_children(_nursery()))
+        assert [frame.kind for frame in told] == [BATCH, END]
+    assert (len(nurseries), len(children)) == (1, 3)
+
+
+def test_two_files_can_be_read_at_the_same_time(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    one, other = (fence.frames(job_of(folder, b"a\n1\n"), Limits()) for folder in (tmp_path, tmp_path / "b"))
+    assert next(one).kind == next(other).kind == PART
+    assert [frame.kind for frame in one] == [frame.kind for frame in other] == [BATCH, END]
+
+
+def test_a_file_that_killed_its_child_does_not_hurt_the_next_one(tmp_path: Path) -> None:
+    greedy = job_of(tmp_path, hostile("shared_string.xlsx"), "shared_string.xlsx")
+    with pytest.raises(BadInput, match="memory"):
+        list(fence.frames(greedy, Limits()))
+    served = _nursery()
+    assert [frame.kind for frame in fence.frames(job_of(tmp_path, b"a\n1\n"), Limits())] == [PART, BATCH, END]
+    assert _nursery() == served
+
+
+def test_each_file_has_all_the_time_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = "resource.setrlimit(resource.RLIMIT_CPU, (2, 5))\nuntil = time.process_time() + 1.2\n"
+    _as_child(monkeypatch, f"{busy}while time.process_time() < until: pass\nout.write({HEAD.pack(DONE, 0)!r})")
+    for _ in range(3):
+        assert list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits())) == []
+
+
+def test_a_nursery_that_ended_is_started_anew(tmp_path: Path) -> None:
+    job = job_of(tmp_path, b"a\n1\n")
+    assert len(list(fence.frames(job, Limits()))) == 3
+    gone = _nursery()
+    os.kill(gone, signal.SIGKILL)
+    assert len(list(fence.frames(job, Limits()))) == 3
+    assert _nursery() != gone
+
+
+def test_a_nursery_that_dies_with_a_file_open_leaves_the_rest_readable_or_unreadable(tmp_path: Path) -> None:
+    told = fence.frames(job_of(tmp_path, _LONG), Limits(silent_seconds=5))
+    assert next(told).kind == PART
+    os.kill(_nursery(), signal.SIGKILL)
+    assert {frame.kind for frame in told} == {BATCH, END}  # its child lives on
+    assert len(list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits()))) == 3
+
+
+def test_a_nursery_that_nobody_needs_ends_by_itself() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        serving = "import socket, sys\nfrom portraits.sources.child.nursery import serve\n"
+        serving += "serve(socket.socket(fileno=int(sys.argv[1])), lambda job, out: None, 0.1)"
+        command = [sys.executable, "-c", serving, str(theirs.fileno())]
+        assert subprocess.run(command, pass_fds=[theirs.fileno()], check=False, timeout=60).returncode == 0
+
+
+def test_the_number_of_a_child_stays_its_own_until_it_is_buried(tmp_path: Path) -> None:
+    job = {**job_of(tmp_path, b"a\n1\n"), "limits": LIMITS}
+    with (tmp_path / "told").open("wb") as errors, nursery.child(json.dumps(job).encode(), errors) as born:
+        assert born.pipe.read()
+        assert born.ended(60) == born.ended(60) == 0
+        os.kill(born.pid, 0)
+    with pytest.raises(ProcessLookupError):
+        _gone(born.pid)
+
+
+def _gone(pid: int) -> None:
+    """Waits until no process has the number; ProcessLookupError then."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        os.kill(pid, 0)
+        time.sleep(0.01)
+
+
+def test_what_the_code_prints_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _as_child(monkeypatch, f"print('hello', flush=True); out.write({HEAD.pack(DONE, 0)!r})")
+    assert list(fence.frames(job_of(tmp_path, b"a\n1\n"), Limits())) == []
+    assert (tmp_path / "told.txt").read_text() == "hello\n"
 
 
 def test_limits_are_set_before_anything_is_read(tmp_path: Path) -> None:
@@ -183,7 +304,7 @@ def test_limits_are_set_before_anything_is_read(tmp_path: Path) -> None:
 def test_a_file_that_eats_the_processor_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _as_child(
         monkeypatch,
-        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 5)); sys.stdin.read()\nwhile True: pass",
+        "resource.setrlimit(resource.RLIMIT_CPU, (1, 5))\nwhile True: pass",
     )
     started = time.monotonic()
     with pytest.raises(BadInput, match="takes too long"):
@@ -191,17 +312,10 @@ def test_a_file_that_eats_the_processor_is_stopped(tmp_path: Path, monkeypatch: 
     assert time.monotonic() - started < 25
 
 
-def test_a_reader_that_stops_half_way_leaves_no_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-    start = fence._start
-
-    def noted(errors: Any) -> subprocess.Popen[bytes]:
-        started.append(start(errors))
-        return started[-1]
-
-    monkeypatch.setattr(fence, "_start", noted)
-    told = fence.frames(job_of(tmp_path, b"a\n" + b"1\n" * 3_000_000), Limits())
+def test_a_reader_that_stops_half_way_leaves_no_child(tmp_path: Path) -> None:
+    told = fence.frames(job_of(tmp_path, _LONG), Limits())
     assert next(told).kind == PART
-    assert started[0].poll() is None
+    (child,) = _children(_nursery())
     del told
-    assert started[0].poll() == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        _gone(child)
