@@ -241,6 +241,62 @@ def test_written_moments_are_read_with_the_zone_they_say(
     assert row["ordered_at"] == expected
 
 
+_ZONED = "%d.%m.%Y %H:%M%z"
+
+
+@pytest.mark.parametrize(
+    ("written", "expression", "zone", "expected"),
+    [
+        ("01.01.2026 20:00+0100", "at", None, datetime(2026, 1, 2, 3)),
+        ("01.01.2026 20:00+0100", "at", "UTC", datetime(2026, 1, 2, 3)),
+        ("01.01.2026 20:00Z", "at", "Europe/Paris", datetime(2026, 1, 2, 4)),
+        ("01.01.2026 20:00Z", "coalesce(at, at)", "Europe/Paris", datetime(2026, 1, 2, 4)),
+        # At three this morning the clocks of Paris go back to two: these are the second two o'clock.
+        ("26.10.2025 01:30Z", "at", "Europe/Paris", datetime(2025, 10, 26, 9, 30)),
+    ],
+)
+def test_a_format_with_an_offset_says_the_moment_whatever_the_zone_of_the_source(
+    tmp_path: Path, written: str, expression: str, zone: str | None, expected: datetime
+) -> None:
+    orders = mapping("orders", zone=zone, order_id="no", ordered_at=expression, amount="total")
+    landed = land(tmp_path, 1, [{"no": "1", "at": written, "total": "1"}], dates={"at": _ZONED})
+    assert canon([orders], [landed])["orders"][0]["ordered_at"] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expression", "zone", "expected"),
+    [
+        ("01.01.2026 20:00+0100", f"time(at, '{_ZONED}')", "UTC", datetime(2026, 1, 2, 3)),
+        ("01.01.2026 20:00+0100", f"time(at, '{_ZONED}') + 1 hours", None, datetime(2026, 1, 2, 4)),
+        ("01.01.2026 20:00", "time(at, '%d.%m.%Y %H:%M')", "UTC", datetime(2026, 1, 2, 4)),
+        ("2026-01-01 20:00:00Z", "time(at) + 1 hours", "Europe/Paris", datetime(2026, 1, 2, 5)),
+        ("2026-01-01 20:00:00", "time(at) + 1 hours", "Europe/Paris", datetime(2026, 1, 2, 4)),
+        ("2026-01-01 20:00:00", "as_of", "Europe/Paris", AS_OF),
+    ],
+)
+def test_a_format_written_in_the_mapping_is_the_one_that_reads(
+    tmp_path: Path, written: str, expression: str, zone: str | None, expected: datetime
+) -> None:
+    orders = mapping("orders", zone=zone, order_id="no", ordered_at=expression, amount="total")
+    landed = land(tmp_path, 1, [{"no": "1", "at": written, "total": "1"}])
+    assert canon([orders], [landed])["orders"][0]["ordered_at"] == expected
+
+
+def test_a_day_taken_from_a_moment_with_an_offset_is_that_of_the_sources_zone(tmp_path: Path) -> None:
+    people = mapping("people", zone="Asia/Shanghai", record_id="id", birth_date="born")
+    rows = [{"id": "1", "born": "1989-12-31T16:00:00Z"}, {"id": "2", "born": "1990-01-01"}]
+    found = canon([people], [land(tmp_path, 1, rows)])["people"]
+    assert [row["birth_date"] for row in found] == [date(1990, 1, 1), date(1990, 1, 1)]
+
+
+def test_rows_are_chosen_by_moments_as_the_source_tells_them(tmp_path: Path) -> None:
+    condition = f"hour(time(at, '{_ZONED}')) = 21"
+    orders = mapping("orders", zone="Europe/Paris", where=condition, order_id="no", ordered_at="at", amount="total")
+    rows = [{"no": "1", "at": "01.01.2026 20:00Z", "total": "1"}, {"no": "2", "at": "01.01.2026 21:00Z", "total": "1"}]
+    found = canon([orders], [land(tmp_path, 1, rows, dates={"at": _ZONED})])["orders"]
+    assert [row["order_id"] for row in found] == ["1"]
+
+
 def test_each_column_of_text_is_read_by_its_own_format(tmp_path: Path) -> None:
     people = mapping("people", record_id="id", birth_date="born", created_at="since", household_size="size")
     rows = [{"id": "1", "born": "03/04/1990", "since": "04/03/2020", "size": " "}]

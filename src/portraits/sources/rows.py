@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from portraits.engine.expressions import Expression, sql, where
-from portraits.engine.expressions.nodes import Convert, Name
+from portraits.engine.expressions.conversions import OFFSET
+from portraits.engine.expressions.nodes import Convert, Name, Node, asks_as_of, rebuild
 from portraits.engine.settings import Settings
 from portraits.engine.warehouse import literal, quote
 from portraits.sources.mapping import Layout, Mapped
@@ -16,8 +17,6 @@ from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
 
 ROW, BATCH, _FILE = "_row", "_batch", "_file"
-# A moment written with its distance from UTC, the sign after the date.
-_OFFSET = r"\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def read(mapped: Mapped, relation: str, present: Layout, clock: Clock) -> str:
 
 def condition(mapped: Mapped, clock: Clock) -> str:
     """Which rows the mapping chooses."""
-    return where(mapped.where, as_of=clock.as_of) if mapped.where else "true"
+    return where(_told_in(mapped.where, clock.source_zone), as_of=clock.as_of) if mapped.where else "true"
 
 
 def values(mapped: Mapped, present: Layout, clock: Clock) -> dict[str, str]:
@@ -95,9 +94,10 @@ def values(mapped: Mapped, present: Layout, clock: Clock) -> dict[str, str]:
 
 def value(expression: Expression, column: Column, layout: Layout, clock: Clock) -> str:
     """One canonical value as SQL."""
-    written = sql(expression, as_of=clock.as_of)
     if column.type is Type.TIME:
-        written = _moment(expression, written, layout, clock)
+        written = _moment(expression, layout, clock)
+    else:
+        written = sql(_told_in(expression, clock.source_zone), as_of=clock.as_of)
     if column.type is Type.TEXT and expression.type is Type.NUMBER:
         written = _plain(written)
     if column.choices:
@@ -120,17 +120,30 @@ def _others(mapped: Mapped, present: Layout) -> str:
     return f"CAST(to_json(struct_pack({fields})) AS VARCHAR)"
 
 
-def _moment(expression: Expression, written: str, layout: Layout, clock: Clock) -> str:
-    """A moment in the workspace's zone; columns of moments were moved when they were read."""
-    if any(layout.columns[name].temporal for name in expression.names):
-        return written
-    moved = clock.moved(written)
+def _moment(expression: Expression, layout: Layout, clock: Clock) -> str:
+    """A moment in the workspace's zone, where as_of and the columns of moments stand already."""
+    own = sql(_told_in(expression, clock.zone), as_of=clock.as_of)
+    if any(layout.columns[name].temporal for name in expression.names) or asks_as_of(expression.node):
+        return own
+    moved = clock.moved(sql(_told_in(expression, clock.source_zone), as_of=clock.as_of))
     node = expression.node
-    if not (isinstance(node, Convert) and isinstance(node.operand, Name)) or node.operand.name in layout.dates:
+    if not (clock.differs and isinstance(node, Convert) and isinstance(node.operand, Name)):
         return moved
-    text = quote(node.operand.name)
-    instant = f"TRY_CAST(CASE WHEN regexp_matches({text}, {literal(_OFFSET)}) THEN {text} END AS TIMESTAMPTZ)"
-    return f"coalesce({clock.local(instant)}, {moved})"
+    # What says its offset needs no way round by the source's zone, whose clocks may show an hour twice.
+    if node.formats.dates:
+        return own if all("%z" in each for each in node.formats.dates) else moved
+    says = f"regexp_matches({quote(node.operand.name)}, {literal(OFFSET)})"
+    return f"CASE WHEN {says} THEN {own} ELSE {moved} END"
+
+
+def _told_in(expression: Expression, zone: str) -> Expression:
+    """The same expression; moments that say their distance from UTC are told in a zone."""
+    return replace(expression, node=_zoned(expression.node, zone))
+
+
+def _zoned(node: Node, zone: str) -> Node:
+    node = rebuild(node, lambda below: _zoned(below, zone))
+    return replace(node, formats=replace(node.formats, zone=zone)) if isinstance(node, Convert) else node
 
 
 def _plain(number: str) -> str:
