@@ -179,7 +179,8 @@ def _cells(
     parts = cell_parts(found) if other == "fm" else {}
     for r, score, *rest in run.rows(grid_sql(name, found.into, other)):
         rule = both(equals(scores[0], r), equals(scores[1], score))
-        yield Cell(r, score, parts.get((r, score), ""), *rest, rule=rule)
+        customers, share, money, mean = rest
+        yield Cell(r, score, parts.get((r, score), ""), customers, share, money, mean, rule)
 
 
 def _found(workspace: Workspace, run: Reading, name: str) -> Segment:
@@ -219,13 +220,22 @@ def _parts(
 ) -> Iterator[PartLine]:
     """The parts somebody named in their order, then those that only the data has."""
     named = {part.value: part for part in found.named}
-    nothing = (0, 0.0, 0, 0.0, *[None] * measures)
+    nothing: Row = (0, 0.0, 0, 0.0, *[None] * measures)
     for value in dict.fromkeys((*named, *rows)):
         part = named.get(value) or Part(value=value, title=column.label(value) or Text(en=value, zh=value))
         customers, share, amount, money_share, *means = rows[value][1:] if value in rows else nothing
-        earned = (amount, money_share) if money else (None, None)
-        about = (part.title, part.meaning, part.action)
-        yield PartLine(value, *about, customers, share, *earned, tuple(means), _rule(column, value))
+        yield PartLine(
+            value=value,
+            title=part.title,
+            meaning=part.meaning,
+            action=part.action,
+            customers=customers,
+            share=share,
+            money=amount if money else None,
+            money_share=money_share if money else None,
+            means=tuple(means),
+            rule=_rule(column, value),
+        )
 
 
 def _rule(column: TagColumn, member: str) -> str:

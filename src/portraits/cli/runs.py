@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +11,12 @@ import typer
 
 from portraits.cli.options import HERE, AsOf, Folder, Json, opened
 from portraits.cli.screen import Screen
+from portraits.cli.stages import stage
 from portraits.cli.watching import watching
 
 if TYPE_CHECKING:
-    from portraits.app.runs import RunDifference, RunLine
+    from portraits.app.diff import Drift, RunDifference
+    from portraits.app.runs import RunLine, RunReport
     from portraits.engine.runs import RunInfo
     from portraits.engine.warehouse import Timing
     from portraits.engine.workspace import Workspace
@@ -44,34 +47,46 @@ def took(workspace: Workspace) -> Sequence[Timing]:
     return next((line.info.timings for line in use.runs(workspace)), ())
 
 
-def runs(workspace: Folder = HERE, as_json: Json = False) -> None:
-    """List the runs, newest first."""
-    from portraits.app import records
+def runs(
+    one: Annotated[int, typer.Argument(metavar="RUN", min=0)] = 0, workspace: Folder = HERE, as_json: Json = False
+) -> None:
+    """List the runs, newest first, or tell all about one."""
+    from portraits.app import records, run_records
     from portraits.app import runs as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use.runs(place), _listed, records.runs)
+    if one:
+        screen.show(use.report(place, one), _reported, run_records.report)
+    else:
+        screen.show(use.runs(place), _listed, records.runs)
 
 
 def diff(
     before: Annotated[int, typer.Argument()],
     after: Annotated[int, typer.Argument()],
+    only: Annotated[str, typer.Option("--tag", metavar="TAG")] = "",
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
-    """Compare two runs."""
-    from portraits.app import runs as use
+    """Compare two runs, or one tag in them."""
+    from portraits.app import diff as use
+    from portraits.app import run_records
 
     place, screen = opened(workspace, as_json)
-    screen.show(use.diff(place, before, after), _compared)
+    if only:
+        screen.show(use.drift(place, only, before, after), _drifted)
+    else:
+        screen.show(use.diff(place, before, after), _compared, run_records.difference)
 
 
 def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE, as_json: Json = False) -> None:
     """Publish an earlier run again."""
+    from portraits.app import run_records
     from portraits.app import runs as use
 
     place, screen = opened(workspace, as_json)
-    screen.show(use.rollback(place, number), _rolled_back)
+    went = use.rollback(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
+    screen.show(went, _rolled_back, run_records.moment)
 
 
 def _built(screen: Screen, run: RunInfo) -> None:
@@ -90,6 +105,25 @@ def _listed(screen: Screen, lines: list[RunLine]) -> None:
 def _row(run: RunInfo, current: str) -> tuple[object, ...]:
     seconds = sum(timing.seconds for timing in run.timings)
     return current, str(run.number), run.as_of, run.created_at, run.rows.get("customers"), seconds
+
+
+def _reported(screen: Screen, found: RunReport) -> None:
+    info = found.line.info
+    screen.say("runs", "about", number=str(info.number), as_of=info.as_of, version=info.version, s=found.line.seconds)
+    rows = [(stage(screen, each.name), each.seconds, each.rows) for each in found.stages]
+    screen.table("runs", ("stage", "seconds", "rows"), rows)
+    for mapping, lost in found.left_out.items():
+        screen.say("runs", "left_out", mapping=mapping, n=lost)
+    if found.changes:
+        for kind in ("added", "changed", "removed"):
+            if names := getattr(found.changes, kind):
+                screen.say("runs", kind, names=", ".join(names))
+
+
+def _drifted(screen: Screen, found: Drift) -> None:
+    change = found.change
+    screen.say("diff", "drifted", tag=change.tag, index=change.stability)
+    screen.table("diff", ("bar", "rows_before", "rows_after"), found.bars)
 
 
 def _compared(screen: Screen, found: RunDifference) -> None:

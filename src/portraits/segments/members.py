@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from portraits.engine.warehouse import Step, literal, quote
 from portraits.segments.segment import Segment
@@ -21,14 +21,16 @@ def _members(name: str, column: str, portrait: str) -> str:
         FROM {quote(portrait)} WHERE {part} IS NOT NULL"""
 
 
-def parts_sql(column: str, money: str, portrait: str = "portrait") -> str:
-    """A SELECT of one row a part: member, customers, share of customers, money, share of money.
+def parts_sql(column: str, money: str, means: Sequence[str] = (), portrait: str = "portrait") -> str:
+    """A SELECT of one row a part: member, customers, share of customers, money, share of money, then the means.
 
-    `column` holds the part, `money` a number; customers without a part are left out of the shares.
+    `column` holds the part, `money` a number, `means` names numbers of which the mean is taken;
+    customers without a part are left out of the shares.
     """
     part, value = quote(column), f"coalesce(sum({quote(money)}), 0)"
+    each = "".join(f", avg(CAST({quote(name)} AS DOUBLE)) AS {quote(f'mean_{name}')}" for name in means)
     return f"""
         SELECT CAST({part} AS VARCHAR) AS member, count(*) AS customers,
             count(*) / sum(count(*)) OVER () AS share, {value} AS money,
-            {value} / nullif(sum({value}) OVER (), 0) AS money_share
+            {value} / nullif(sum({value}) OVER (), 0) AS money_share{each}
         FROM {quote(portrait)} WHERE {part} IS NOT NULL GROUP BY {part} ORDER BY customers DESC, member"""

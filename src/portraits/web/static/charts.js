@@ -4,8 +4,9 @@
 
 /** @typedef {{name: string, values: (number|null)[], texts: string[]}} Series */
 /**
- * @typedef {{kind: 'columns'|'radar'|'treemap'|'bars', about: string, labels: string[], ticks: string[], notes: string[],
- *   series: Series[], table: string[][], most: number|null, prefix?: string, short?: string, left_out?: number}} Spec
+ * @typedef {{kind: 'columns'|'radar'|'treemap'|'bars'|'sankey'|'cells', about: string, labels: string[], ticks: string[], notes: string[],
+ *   series: Series[], table: string[][], most: number|null, prefix?: string, suffix?: string, short?: string, left_out?: number,
+ *   nodes?: {id: string, text: string, hue: number}[], links?: {from: string, to: string, n: number, href: string}[]}} Spec
  */
 /** @typedef {{label: string, note: string, lines: {name: string, text: string, colour: string}[]}} Hint */
 
@@ -137,7 +138,7 @@ function columns(spec) {
       splitLine: { lineStyle: { color: colour('line') } },
       axisLabel: {
         color: colour('muted'),
-        formatter: (/** @type {number} */ value) => `${spec.prefix ?? ''}${short.format(value)}`,
+        formatter: (/** @type {number} */ value) => `${spec.prefix ?? ''}${short.format(value)}${spec.suffix ?? ''}`,
       },
     },
     series: [
@@ -305,7 +306,12 @@ function treemap(spec) {
   };
 }
 
+/** @type {Record<string, (spec: Spec) => Record<string, any>>} */
 const kinds = { columns, radar, treemap, bars };
+if (Object.values(specs).some(({ kind }) => kind === 'sankey')) {
+  const { sankey } = await import('./sankey.js');
+  kinds.sankey = (spec) => sankey(spec, { colour, faint, frame, hint, tooltip });
+}
 /** @type {Map<string, import('echarts/core').EChartsType>} */
 const drawn = new Map();
 
@@ -336,8 +342,11 @@ function saveTable(id) {
 }
 
 /** @param {string} id */
-function savePicture(id) {
-  const canvas = drawn.get(id)?.renderToCanvas({ pixelRatio: 2, backgroundColor: colour('card') });
+async function savePicture(id) {
+  const table = document.querySelector(`[data-cells="${id}"]`);
+  const canvas = table
+    ? (await import('./cells.js')).picture(table, colour('card'))
+    : drawn.get(id)?.renderToCanvas({ pixelRatio: 2, backgroundColor: colour('card') });
   canvas?.toBlob((picture) => save(`${id}.png`, picture));
 }
 
@@ -348,6 +357,8 @@ document.addEventListener('click', (event) => {
   if (button.getAttribute('data-save') === 'csv') saveTable(id);
   else savePicture(id);
 });
+for (const table of document.querySelectorAll('[data-cells]'))
+  document.querySelector(`[data-tools="${table.getAttribute('data-cells')}"]`)?.removeAttribute('hidden');
 document.addEventListener('themechange', repaint);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
 
@@ -358,6 +369,10 @@ if (link) {
     if (!(place instanceof HTMLElement) || !specs[id]) continue;
     const chart = init(place, null, { renderer: 'canvas' });
     drawn.set(id, chart);
+    chart.on('click', (/** @type {{dataType?: string, dataIndex?: number}} */ { dataType, dataIndex: at }) => {
+      const href = dataType === 'edge' && at !== undefined ? specs[id].links?.[at]?.href : undefined;
+      if (href) location.assign(href);
+    });
     new ResizeObserver(() => chart.resize()).observe(place);
     document.querySelector(`[data-tools="${id}"]`)?.removeAttribute('hidden');
   }

@@ -1,0 +1,100 @@
+"""Moves as pages: the streams between the parts of a segment, and the customers behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from portraits.app.moves import Flow, Moves, movers, moves, newest_pair
+from portraits.app.runs import runs
+from portraits.app.segments import segment
+from portraits.web.frame import Frame
+from portraits.web.page import Page, address
+from portraits.web.segment_charts import called, flow_path, hue, streams
+
+SIZE = 25
+
+Before = Annotated[int, Query(alias="from")]
+After = Annotated[int, Query(alias="to")]
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """A flow as a line of the table; `stayed` where nobody changed the part."""
+
+    flow: Flow
+    before: str
+    after: str
+    hues: tuple[int, int]
+    stayed: bool
+    href: str
+
+
+def routes(frame: Frame) -> APIRouter:
+    """The pages of moves."""
+    router = APIRouter()
+
+    @router.get("/segments/{name}/moves")
+    def shown(request: Request, name: str, before: Before = 0, after: After = 0) -> Response:
+        page = frame.page(request)
+        line = segment(frame.workspace, name).line
+        known, newest = runs(frame.workspace), newest_pair(frame.workspace)
+        ends = (before or newest[0], after or newest[1]) if newest else (0, 0)
+        found = moves(frame.workspace, name, *ends) if newest and ends[0] != ends[1] else None
+        drawn = streams(page, found) if found else None
+        return frame.render(
+            page,
+            "moves.html",
+            line=line,
+            known=known,
+            ends=ends,
+            found=found,
+            chart=drawn,
+            specs={drawn.id: drawn.spec()} if drawn else {},
+            rows=sorted(_rows(page, found), key=lambda row: row.stayed) if found else [],
+            joined=sum(flow.customers for flow in found.flows if flow.before is None) if found else 0,
+            left=sum(flow.customers for flow in found.flows if flow.after is None) if found else 0,
+        )
+
+    @router.get("/segments/{name}/moves/customers")
+    def behind(
+        request: Request,
+        name: str,
+        before: Before,
+        after: After,
+        leaving: str | None = None,
+        reaching: str | None = None,
+        at: Annotated[str, Query(alias="page")] = "1",
+    ) -> Response:
+        page = frame.page(request)
+        number = int(at) if at.isdecimal() and len(at) < 10 else 1
+        found = movers(frame.workspace, name, before, after, leaving, reaching, number, SIZE)
+        names = {stop.value: called(page, found.moves.tag, stop.value, stop.title) for stop in found.moves.stops}
+        ends = {"before": names[found.flow.before], "after": names[found.flow.after]}
+        stayed = found.flow.before == found.flow.after
+        return frame.render(
+            page,
+            "movers.html",
+            found=found,
+            title=page.t("moves.list_stayed", part=ends["after"]) if stayed else page.t("moves.list_title", **ends),
+            back=address(f"/segments/{name}/moves", {"from": before, "to": after}),
+        )
+
+    return router
+
+
+def _rows(page: Page, found: Moves) -> Iterator[FlowRow]:
+    names = {stop.value: called(page, found.tag, stop.value, stop.title) for stop in found.stops}
+    for flow in found.flows:
+        yield FlowRow(
+            flow=flow,
+            before=names[flow.before],
+            after=names[flow.after],
+            hues=(hue(page, found.tag, flow.before), hue(page, found.tag, flow.after)),
+            stayed=flow.before == flow.after,
+            href=flow_path(found, flow),
+        )
