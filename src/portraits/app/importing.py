@@ -12,7 +12,7 @@ from portraits.app.imports import Plan, free_name, plan_of
 from portraits.app.jobs import Job
 from portraits.app.reading import defined
 from portraits.app.sources import here, load, loading, store
-from portraits.app.staging import staged
+from portraits.app.staging import staged, unstage
 from portraits.engine.audit import Entry
 from portraits.engine.batches import all_batches, mark_all_undone
 from portraits.engine.imports import Import, change, import_of
@@ -57,6 +57,7 @@ def carry_out(
     except BaseException as error:
         _give_up(workspace, each, plan, error, actor=actor, now=now)
         raise
+    unstage(workspace, each)
     return _finish(workspace, each, plan, now)
 
 

@@ -148,10 +148,16 @@ def plan_of(each: Import, found: Staged) -> Plan:
     """What an import will write, from its choices and its staged rows."""
     chosen = each.choices
     written = composed_columns(chosen["table"], chosen["columns"], chosen.get("values", {}), found.layout)
-    name = chosen.get("name") or source_name(each.file)
+    name = chosen.get("name") or _usual_name(each, chosen["table"])
     mapping = {"source": name, "table": chosen["table"], "columns": written}
     where = {"where": chosen["where"]} if chosen.get("where") else {}
     return Plan(name, source_block(each), mapping | where)
+
+
+def _usual_name(each: Import, table: str) -> str:
+    """A name for the source: the file's where it has Latin letters, else the table's."""
+    found = source_name(each.file)
+    return table if found == "source" else found
 
 
 def choose_sheet(workspace: Workspace, number: int, sheet: str = "", inside: str = "", *, now: datetime) -> Import:

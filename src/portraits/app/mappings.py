@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +45,10 @@ class MappingView:
     rows: int  # landed rows that the expressions were tried on
     trial: Trial
     mark: str  # what changes when the block does
+
+    def with_trial(self, trial: Trial) -> MappingView:
+        """The same with what came of trying other expressions."""
+        return replace(self, trial=trial)
 
 
 def mapping_view(workspace: Workspace, name: str, *, now: datetime) -> MappingView:

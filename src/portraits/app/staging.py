@@ -106,6 +106,12 @@ def staged(workspace: Workspace, each: Import) -> Staged:
     return Staged(folder, **found)
 
 
+def unstage(workspace: Workspace, each: Import) -> None:
+    """Remove what was staged of an import that needs it no more."""
+    for folder in (workspace.uploads / each.name).glob("staged-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _stage(workspace: Workspace, block: Mapping[str, Any], folder: Path) -> None:
     """Read the first table that the block names into a folder that takes its name when it is whole."""
     part = folder.with_name(f"{durable.TEMPORARY}{uuid.uuid4().hex}")
