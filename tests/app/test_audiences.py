@@ -148,4 +148,4 @@ def test_the_base_is_counted_once_a_run_and_the_rule_alone_is_scanned_for(
     monkeypatch.setattr(Reading, "rows", noted)
     assert count(shop, "orders_365d >= 3").base == 120
     [sql] = asked
-    assert sql.startswith("SELECT count(*) FROM portrait WHERE ")
+    assert sql.startswith("SELECT count(*) FROM portrait p WHERE ")

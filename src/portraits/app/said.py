@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from portraits.vocabulary.phrase import in_language
+from portraits.vocabulary.text import Text
+
 Scalar = bool | int | float | str | Decimal | date | datetime | None
 
 
@@ -24,3 +27,8 @@ class Said:
 
     key: str
     values: Mapping[str, Scalar | Quantity] = field(default_factory=dict)
+
+
+def both(phrase: str) -> Text:
+    """A sentence of an error in both languages, for a program that shows it to a person."""
+    return Text(en=str(phrase), zh=str(in_language(phrase, "zh")))
