@@ -29,7 +29,7 @@ def manual_step() -> Step:
         "SELECT l.customer, m.tag, m.value, m.source, m.actor, m.at, m.id, "
         f"{newest} AND m.value IS NOT NULL AS chosen FROM {JOURNAL} m JOIN ({ids}) l ON l.id = m.customer_id"
     )
-    return Step(RELATION, sql, order="customer, tag, at, id")
+    return Step(RELATION, sql, order='customer, tag, "at", id')
 
 
 def chosen(entries: Iterable[Entry], ranged: str) -> str:
