@@ -91,11 +91,11 @@ function Builder() {
     </section>
     <section class="card result" aria-labelledby="result-title" aria-busy=${String(editor.waiting)}>
       <h2 id="result-title">${t('result')}</h2>
-      <p class=${isStale() ? 'hero stale' : 'hero'} role="status"><b id="total">${answer ? digits.format(answer.n) : '–'}</b> <span>${t('customers')}</span></p>
+      <p class=${isStale() ? 'total stale' : 'total'} role="status"><b id="total">${answer ? digits.format(answer.n) : '–'}</b> <span>${t('customers')}</span></p>
       ${
         answer &&
         html`<p class=${isStale() ? 'stale' : ''}>${t('of_base', { base: digits.format(answer.base), share: percent.format(answer.share) })}</p>
-          <i class="bar wide" aria-hidden="true"><i style=${{ inlineSize: `${Math.round(100 * answer.share)}%` }}></i></i>`
+          <i class="gauge wide" aria-hidden="true"><i style=${{ inlineSize: `${Math.round(100 * answer.share)}%` }}></i></i>`
       }
       ${answer && !answer.complete && html`<p class="note">${t('unfinished')}</p>`}
       ${onlyExcludes() && html`<p class="note">${t('only_excludes')}</p>`}

@@ -71,7 +71,7 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
     const step = event.key === 'ArrowDown' ? 1 : -1;
     return choose((chosen + step + options.length + (chosen < 0 && step < 0 ? 1 : 0)) % (options.length || 1));
   };
-  return html`<div class="choice">
+  return html`<div class="chooser">
     <input ref=${field} type="text" role="combobox" aria-label=${label} aria-expanded=${String(options !== null)}
       aria-controls=${id} aria-autocomplete="list" aria-invalid=${invalid ? 'true' : undefined}
       aria-activedescendant=${options?.[chosen] ? `${id}-${chosen}` : undefined}
@@ -81,7 +81,7 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
       onKeyDown=${keys} onBlur=${leave} />
     ${
       options &&
-      html`<div class="options" id=${id} role="listbox" aria-label=${label}>
+      html`<div class="offered" id=${id} role="listbox" aria-label=${label}>
         ${options.map(
           (each, at) => html`<div role="option" key=${each.key} id=${`${id}-${at}`} aria-selected=${String(at === chosen)}
             onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()} onClick=${() => take(each)}>

@@ -29,8 +29,8 @@ export function GroupPart({ group, path, board }) {
   const level = path.length + 1;
   const joins = root ? ['all', 'any'] : ['all', 'any', 'none'];
   const name = root ? t('root') : group.group === 'none' ? t('excluding') : t('including');
-  return html`<div class=${`group ${group.group}`} role="group" aria-label=${name}>
-    <div class="group-head">
+  return html`<div class=${`branch ${group.group}`} role="group" aria-label=${name}>
+    <div class="branch-head">
       <select aria-label=${t('join')} value=${group.group}
         onChange=${(/** @type {Event} */ event) => board.change(path, { ...group, group: /** @type {any} */ (event.target).value })}>
         ${joins.map((each) => html`<option key=${each} value=${each} selected=${each === group.group}>${t(`join_${each}`)}</option>`)}
@@ -38,7 +38,7 @@ export function GroupPart({ group, path, board }) {
       <${Numbers} path=${path} board=${board} group=${group} />
       ${!root && html`<${Remove} path=${path} board=${board} label=${t('remove_group')} />`}
     </div>
-    <div class="group-rules">
+    <div class="branch-rules">
       ${group.rules.map((part, at) => {
         const place = [...path, at];
         return isGroup(part)
@@ -47,12 +47,12 @@ export function GroupPart({ group, path, board }) {
       })}
       ${root && !group.rules.length && html`<p class="muted small">${t('empty')}</p>`}
     </div>
-    <div class="group-foot">
-      <button type="button" class="add" data-add="rule" onClick=${() => board.add(path, newRule())}>+ ${t('add_rule')}</button>
+    <div class="branch-foot">
+      <button type="button" class="grow" data-add="rule" onClick=${() => board.add(path, newRule())}>+ ${t('add_rule')}</button>
       ${
         level < LEVELS &&
-        html`<button type="button" class="add" data-add="group" onClick=${() => board.add(path, newGroup('any'))}>+ ${t('add_group')}</button>
-          <button type="button" class="add" data-add="exclude" onClick=${() => board.add(path, newGroup('none'))}>− ${t('add_exclude')}</button>`
+        html`<button type="button" class="grow" data-add="group" onClick=${() => board.add(path, newGroup('any'))}>+ ${t('add_group')}</button>
+          <button type="button" class="grow" data-add="exclude" onClick=${() => board.add(path, newGroup('none'))}>− ${t('add_exclude')}</button>`
       }
     </div>
   </div>`;
@@ -71,7 +71,7 @@ function RulePart({ rule, path, board }) {
     const first = operators(type, '')[0];
     board.change(path, same ? { ...rule, name: key } : withOperator({ key: rule.key, name: key, operator: first }, first));
   };
-  return html`<div class="rule" role="group" aria-label=${tag?.title ?? t('new_rule')}>
+  return html`<div class="condition" role="group" aria-label=${tag?.title ?? t('new_rule')}>
     <${Choice} label=${t('tag')} text=${tag?.title ?? rule.name} hint=${t('tag_hint')} none=${t('no_tag')}
       eager=${rule.key === board.fresh} invalid=${Boolean(rule.name && !tag)} ask=${async (/** @type {string} */ typed) => found(board, typed)} pick=${pick} />
     ${
@@ -102,13 +102,13 @@ function found(board, typed) {
 function Value({ rule, tag, path, board }) {
   const kind = takes(shown(rule));
   const set = (/** @type {any} */ value) => board.change(path, { ...rule, value }, `${rule.key}.value`);
-  if (kind === 'none') return html`<span class="value"></span>`;
+  if (kind === 'none') return html`<span class="limit"></span>`;
   if (kind === 'ago') return html`<${Ago} rule=${rule} set=${set} board=${board} />`;
   if (kind === 'many') return html`<${Many} rule=${rule} tag=${tag} set=${set} board=${board} />`;
   if (kind === 'one')
-    return html`<span class="value"><${One} value=${rule.value} tag=${tag} set=${set} board=${board} label=${board.t('value')} /></span>`;
+    return html`<span class="limit"><${One} value=${rule.value} tag=${tag} set=${set} board=${board} label=${board.t('value')} /></span>`;
   const [low, high] = rule.value;
-  return html`<span class="value two">
+  return html`<span class="limit two">
     <${One} value=${low} tag=${tag} set=${(/** @type {any} */ value) => set([value, high])} board=${board} label=${board.t('low')} />
     <span aria-hidden="true">–</span>
     <${One} value=${high} tag=${tag} set=${(/** @type {any} */ value) => set([low, value])} board=${board} label=${board.t('high')} />
@@ -139,7 +139,7 @@ function Many({ rule, tag, set, board }) {
   const add = (/** @type {any} */ value) => !values.includes(value) && value !== '' && set([...values, value]);
   const read = (/** @type {string} */ text) => (tag.type === 'text' ? text : Number(text));
   const ask = async (/** @type {string} */ typed) => (await board.values(tag.name, typed)).filter(({ key }) => !values.includes(JSON.parse(key)));
-  return html`<span class="value many">
+  return html`<span class="limit many">
     ${values.map(
       (value) => html`<span class="chip" key=${String(value)}>${tag.labels[value] ?? String(value)}
         <button type="button" aria-label=${board.t('take_out', { value: tag.labels[value] ?? String(value) })} onClick=${() => set(values.filter((each) => each !== value))}>×</button>
@@ -158,7 +158,7 @@ function Ago({ rule, set, board }) {
   const one = unit.replace(/s$/, '');
   const units = UNITS.includes(one) ? UNITS : [...UNITS, one];
   const read = (/** @type {Event} */ event) => /** @type {any} */ (event.target).value;
-  return html`<span class="value two">
+  return html`<span class="limit two">
     <input type="number" min="1" step="1" aria-label=${board.t('how_long')} value=${n} onInput=${(/** @type {Event} */ event) => set({ ago: `${read(event)} ${one}s` })} />
     <select aria-label=${board.t('time_unit')} value=${one} onChange=${(/** @type {Event} */ event) => set({ ago: `${n} ${read(event)}s` })}>
       ${units.map((each) => html`<option key=${each} value=${each} selected=${each === one}>${board.t(`unit_${each}`)}</option>`)}
@@ -170,21 +170,21 @@ function Ago({ rule, set, board }) {
 function Numbers({ path, board, group }) {
   const count = board.counts.get(path.join('.'));
   const { t, number } = board;
-  if (!count || count.n === null || (group && !group.rules.length)) return html`<span class="n"></span>`;
+  if (!count || count.n === null || (group && !group.rules.length)) return html`<span class="tally"></span>`;
   const part = board.base ? (count.matches ?? count.n) / board.base : 0;
   const unknown = count.matches === null ? 0 : board.base - count.matches - count.n;
-  return html`<span class=${board.stale ? 'n stale' : 'n'}>
+  return html`<span class=${board.stale ? 'tally stale' : 'tally'}>
     ${
       count.matches === null
         ? html`<b>${number(count.n)}</b> <small>${board.share(count.n)}</small>`
         : html`<span>${t('matches')} <b>${number(count.matches)}</b></span> <span>${t('leaves')} <b>${number(count.n)}</b></span>
           ${unknown > 0 && html` <small title=${t('unknown_why')}>${t('unknown', { n: number(unknown) })}</small>`}`
     }
-    <i class="bar" aria-hidden="true"><i style=${{ inlineSize: `${Math.round(100 * part)}%` }}></i></i>
+    <i class="gauge" aria-hidden="true"><i style=${{ inlineSize: `${Math.round(100 * part)}%` }}></i></i>
   </span>`;
 }
 
 /** @param {{path: Path, board: Board, label: string}} given */
 function Remove({ path, board, label }) {
-  return html`<button type="button" class="remove" aria-label=${label} title=${label} onClick=${() => board.remove(path)}>×</button>`;
+  return html`<button type="button" class="takeout" aria-label=${label} title=${label} onClick=${() => board.remove(path)}>×</button>`;
 }
