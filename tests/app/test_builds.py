@@ -195,7 +195,7 @@ def test_a_batch_that_was_taken_back_may_have_lost_its_file(workspace: Workspace
 
 
 def test_a_customer_key_of_the_moment_builds_nothing(workspace: Workspace) -> None:
-    keyed = _SETTINGS + 'customer_key = "age(birth_date)"\n' + _SOURCES
+    keyed = _SETTINGS + 'customer_key = "age_in_years(birth_date)"\n' + _SOURCES
     (workspace.folder / "portraits.toml").write_text(keyed, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"portraits.toml:\d+ \[settings.customer_key\]"):
         build(Workspace(workspace.folder), now=_NOW)

@@ -14,8 +14,8 @@ from portraits.cli.runs import took
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 from portraits.cli.watching import _Bar, watching
-from portraits.engine.progress import SILENT, foretell
-from portraits.engine.warehouse import Timing
+from portraits.engine.progress import SILENT, foretell, made
+from portraits.engine.warehouse import Step, Timing, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Language
 from portraits.web.words import LANGUAGES
@@ -74,6 +74,35 @@ def test_stages_are_as_long_as_they_were_the_last_time() -> None:
 def test_stages_that_nobody_has_timed_are_equally_long() -> None:
     assert percents([], ["people", "portrait"], ["people", "portrait", "evidence", "x"]) == [25, 50]
     assert percents([Timing("people", 2, 2, 9)], ["people", "new"], ["people", "new"]) == [50, 100]
+
+
+def said(bars: Progress) -> str:
+    return str(bars.tasks[0].fields["made"])
+
+
+def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) -> None:
+    bars = Progress(disable=True)
+    bar = _Bar(bars, Screen("en"), ())
+    with Warehouse.create() as warehouse:
+        warehouse.run([Step("orders", "SELECT * FROM range(1234)"), Step("portrait", "SELECT 1 AS x")], bar)
+        assert said(bars) == "Portraits: 1 row"
+    bar.stage("orders", 1)
+    made(bar, 1234)
+    bar.stage("portrait", 1)
+    assert said(bars) == "Table: Orders: 1,234 rows"
+
+
+def test_rows_are_counted_where_nobody_knows_how_many_there_are() -> None:
+    bars = Progress(disable=True)
+    bar = _Bar(bars, Screen("zh"), ())
+    bar.stage("till")
+    bar.advance(60_000)
+    bar.advance(5_000)
+    assert said(bars) == "till：65,000 行"
+
+
+def test_who_does_not_count_is_told_no_rows() -> None:
+    made(SILENT, 3)
 
 
 def test_who_makes_no_plans_is_told_none() -> None:

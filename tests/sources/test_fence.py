@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -20,7 +22,7 @@ from portraits.sources import fence, frames, nursery
 from portraits.sources.fence import Limits
 from portraits.sources.files import Files
 from portraits.sources.frames import BATCH, DONE, END, FAULT, HEAD, PART
-from portraits.sources.source import Place
+from portraits.sources.source import Part, Place
 from portraits.vocabulary.errors import BadInput
 from tests.sources.answered import LIMITS, answered, job_of
 
@@ -319,3 +321,15 @@ def test_a_reader_that_stops_half_way_leaves_no_child(tmp_path: Path) -> None:
     del told
     with pytest.raises(ProcessLookupError):
         _gone(child)
+
+
+def test_who_looks_at_the_first_part_alone_leaves_no_child(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(_LONG)
+    with closing(
+        cast("Generator[Part]", Files.read({"kind": "files", "path": "a.csv"}).parts(Place(tmp_path)))
+    ) as parts:
+        part = next(parts)
+        (child,) = _children(_nursery())
+    with pytest.raises(ProcessLookupError):
+        _gone(child)
+    assert part.columns

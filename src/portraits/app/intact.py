@@ -15,7 +15,9 @@ from portraits.vocabulary.phrase import Phrase, Phrases, say
 def check_intact(workspace: Workspace, known: Definitions) -> None:
     """BadInput that names every batch whose landing file is gone or was changed since it was loaded."""
     if told := list(_damage(workspace, known)):
-        raise BadInput(Phrases(told, "lines"), say("Restore the files of data/landing, or undo these batches and load again."))
+        raise BadInput(
+            Phrases(told, "lines"), say("Restore the files of data/landing, or undo these batches and load again.")
+        )
 
 
 def _damage(workspace: Workspace, known: Definitions) -> Iterator[Phrase]:

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -42,7 +42,7 @@ class Limits:
         return self.silent_seconds + self.silent_seconds_each_mb * size / 1e6
 
 
-def frames(job: dict[str, Any], limits: Limits) -> Iterator[Frame]:
+def frames(job: dict[str, Any], limits: Limits) -> Generator[Frame]:
     """What a child says about a file; BadInput where it fails, is stopped or dies."""
     label = job["label"]
     told = Path(job["spool"]) / "told.txt"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
@@ -79,18 +80,18 @@ class Files(Source, kind="files"):
 
     def _of_file(self, label: str, file: Path, identity: str, place: Place, spool: Path) -> Iterator[Part]:
         job = self._job(label, file, identity, place) | {"spool": str(spool)}
-        told = fence.frames(job, fence.Limits())
-        while True:
-            try:
-                frame = next(told, None)
-            except BadInput as error:
-                yield _unreadable(label, identity, error)
-                return
-            if frame is None:
-                return
-            part = self._part(frame, told)
-            yield part
-            _drain(part)
+        with closing(fence.frames(job, fence.Limits())) as told:
+            while True:
+                try:
+                    frame = next(told, None)
+                except BadInput as error:
+                    yield _unreadable(label, identity, error)
+                    return
+                if frame is None:
+                    return
+                part = self._part(frame, told)
+                yield part
+                _drain(part)
 
     def _job(self, label: str, file: Path, identity: str, place: Place) -> dict[str, Any]:
         landed = [each for each in place.landed if each.startswith(identity)]
