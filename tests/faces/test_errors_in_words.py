@@ -39,9 +39,9 @@ def test_a_wrong_rule_is_told_in_chinese_beside_its_field(client: TestClient) ->
 
 
 def test_a_wrong_address_is_told_in_chinese(client: TestClient) -> None:
-    page = client.get("/customers", params={"lang": "zh", "page": "two"})
+    page = client.get("/jobs/two", params={"lang": "zh"})
     assert page.status_code == 422
-    assert "此处需要整数，而不是" in page.text
+    assert "此处需要整数，而不是 &#39;two&#39;。" in page.text
     assert "Input should be" not in page.text
 
 

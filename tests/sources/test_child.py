@@ -17,6 +17,7 @@ from portraits.sources.child import __main__ as child
 from portraits.sources.child import columns
 from portraits.sources.frames import BATCH, DONE, END, FAULT, PART
 from portraits.vocabulary.errors import BadInput
+from portraits.vocabulary.phrase import phrase_of
 from tests.sources.answered import answered, job_of, lived, told
 
 # These are only safe behind the fence.
@@ -78,7 +79,8 @@ def test_the_child_says_when_it_is_done(tmp_path: Path) -> None:
 
 def test_the_child_says_what_is_wrong(tmp_path: Path) -> None:
     (frame,) = lived(job_of(tmp_path, b""))
-    assert (frame.kind, frame.facts) == (FAULT, {"what": "a.csv is empty.", "hint": ""})
+    assert frame.kind == FAULT
+    assert (phrase_of(frame.facts["what"]).in_("zh"), phrase_of(frame.facts["hint"])) == ("a.csv 是空的。", "")
 
 
 def test_what_was_landed_is_not_told_again(tmp_path: Path) -> None:

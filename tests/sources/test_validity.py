@@ -73,7 +73,7 @@ def test_reasons_are_told_in_both_languages() -> None:
     assert (missing.en, missing.zh) == ("order_id is needed, and missing", "缺少必填项 order_id")
     wrong = Reject(1, "amount", "unreadable", "{}", {"field": "amount", "value": "{x}", "type": "money"}).text
     assert wrong.en == "'{x}' cannot be read as amount (money)"
-    assert wrong.zh == "“{x}”无法识别为 amount（money）"
+    assert wrong.zh == "“{x}”无法识别为 amount（金额）"
 
 
 _CELL = st.sampled_from(["1", "2.5", "x", "", " ", None, "2026-01-05", "-3", "1e400", "NaN"])

@@ -15,6 +15,7 @@ from portraits.sources.matching import fits
 from portraits.sources.profile import Profile, profiles
 from portraits.sources.suggest import Proposal, reference, suggested
 from portraits.vocabulary.errors import DefinitionError
+from portraits.vocabulary.phrase import NOTHING, Phrase
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.tables import table as table_of
@@ -32,7 +33,7 @@ class ColumnChoice:
     expression: str
     source: str  # the file's column where the expression is one alone
     confidence: float | None  # None where a person chose it
-    note: str = ""
+    note: Phrase = NOTHING
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from portraits.sources.profile import Profile, profiles
 from portraits.sources.source import Part, Place
 from portraits.sources.words import Words, likeness, synonyms
 from portraits.vocabulary.errors import BadInput, ExpressionError
-from portraits.vocabulary.phrase import NOTHING, Phrase, say
+from portraits.vocabulary.phrase import NOTHING, Phrase, either, say
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import table as table_of
 from portraits.vocabulary.text import Language
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SHOWN = 24
+_TWO_WAYS = 2
 _LOOKED_AT = 2_000  # rows
 _OPTIONS = ("encoding", "delimiter", "quote", "header", "skip", "decimal", "sheet")
 
@@ -86,7 +87,7 @@ def suggested(
     found = profiles(sample, dict(columns))
     stem = Path(path).stem
     chosen = fit(found, table_of(table), stem) if table else fits(found, stem)[0]
-    scope = Scope(columns, aggregates=False, subject=f"the file {path}")
+    scope = Scope(columns, aggregates=False, subject=say("the file {path}", path=path))
     return _suggestion(path, scope, dict(facts), found, chosen)
 
 
@@ -99,8 +100,7 @@ def _sample(source: Files, place: Place) -> tuple[Part, pa.RecordBatch]:
     raise BadInput(say("{path} holds no rows.", path=source.path), say("A mapping is proposed from names and values."))
 
 
-def _suggestion(path: str, part: Part, found: list[Profile], chosen: Fit, rows: int) -> Suggestion:
-    scope = Scope(part.columns, aggregates=False, subject=say("the file {path}", path=path))
+def _suggestion(path: str, scope: Scope, facts: dict[str, Any], found: list[Profile], chosen: Fit) -> Suggestion:
     columns = [_proposal(match, scope) for match in chosen.matches]
     columns += _derived(chosen, found, scope)
     order = {column.name: place for place, column in enumerate(chosen.table.columns)}
@@ -159,11 +159,13 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _formats(profile: Profile) -> str:
+def _formats(profile: Profile) -> Phrase:
     from portraits.sources import patterns
 
     formats = patterns.date_formats(profile.values) if profile.type is Type.RAW and profile.temporal else []
-    return f"day and month may be the other way round: {' or '.join(formats)}" if len(formats) > 1 else ""
+    if len(formats) < _TWO_WAYS:
+        return NOTHING
+    return say("day and month may be the other way round: {formats}", formats=either(formats))
 
 
 def _derived(chosen: Fit, found: list[Profile], scope: Scope) -> Iterator[Proposal]:

@@ -204,4 +204,4 @@ _WANTED = {
 def of_request(details: Iterable[Detail]) -> list[Fault]:
     """The faults of what a program or a form sent, which no definition was made of."""
     told = ((detail, *_SAID.get(detail["type"], _as_told)(detail)) for detail in details)
-    return [Fault(what, field=str(detail["loc"][-1]), hint=hint) for detail, what, hint in told]
+    return [Fault(what, field=".".join(map(str, detail["loc"][-1:])), hint=hint) for detail, what, hint in told]

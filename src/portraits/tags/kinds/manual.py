@@ -12,7 +12,7 @@ from portraits.vocabulary.errors import Unfit
 from portraits.vocabulary.phrase import listed, say
 from portraits.vocabulary.types import Type
 
-_POSSIBLE = (Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.BOOLEAN, Type.DATE)
+POSSIBLE = (Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.BOOLEAN, Type.DATE)
 
 
 class Manual(Tag, kind="manual"):
@@ -22,8 +22,8 @@ class Manual(Tag, kind="manual"):
 
     @model_validator(mode="after")
     def _can_be_said(self) -> Self:
-        if self.type not in _POSSIBLE:
-            raise Unfit(say("a person can say {types}.", types=listed(each.word for each in _POSSIBLE)))
+        if self.type not in POSSIBLE:
+            raise Unfit(say("a person can say {types}.", types=listed(each.word for each in POSSIBLE)))
         return self
 
     def pieces(self, name: str) -> tuple[piece.Piece, ...]:
