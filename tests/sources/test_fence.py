@@ -106,12 +106,11 @@ def _as_child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     serving = (
         "import os, resource, socket, struct, sys, time\n"
         "from portraits.sources.child.nursery import serve\n"
-        f"serve(socket.socket(fileno=int(sys.argv[1])), lambda job, out: exec({program!r}))"
+        f"serve(socket.socket(fileno=0), lambda job, out: exec({program!r}))"
     )
 
     def start(line: socket.socket) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", serving, str(line.fileno())]
-        return subprocess.Popen(command, pass_fds=[line.fileno()], stderr=subprocess.DEVNULL)
+        return subprocess.Popen([sys.executable, "-c", serving], stdin=line, stderr=subprocess.DEVNULL)
 
     monkeypatch.setattr(nursery, "start", start)
 
@@ -261,9 +260,8 @@ def test_a_nursery_that_nobody_needs_ends_by_itself() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         serving = "import socket, sys\nfrom portraits.sources.child.nursery import serve\n"
-        serving += "serve(socket.socket(fileno=int(sys.argv[1])), lambda job, out: None, 0.1)"
-        command = [sys.executable, "-c", serving, str(theirs.fileno())]
-        assert subprocess.run(command, pass_fds=[theirs.fileno()], check=False, timeout=60).returncode == 0
+        serving += "serve(socket.socket(fileno=0), lambda job, out: None, 0.1)"
+        assert subprocess.run([sys.executable, "-c", serving], stdin=theirs, check=False, timeout=60).returncode == 0
 
 
 def test_the_number_of_a_child_stays_its_own_until_it_is_buried(tmp_path: Path) -> None:

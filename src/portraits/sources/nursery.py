@@ -94,11 +94,10 @@ class Nursery:
 
 
 def start(line: socket.socket) -> subprocess.Popen[bytes]:
-    """Start the process at the other end of a line."""
+    """Start the process at the other end of a line, which is its standard input."""
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "portraits.sources.child", str(line.fileno())],
-        pass_fds=[line.fileno()],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", "-m", "portraits.sources.child"],
+        stdin=line,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=_environment(),

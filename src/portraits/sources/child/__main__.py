@@ -55,10 +55,10 @@ _PARSERS = ("pyarrow.csv", "pyarrow.parquet", "python_calamine")
 
 
 def main() -> None:
-    """Serve the parent on the line whose descriptor is the first argument."""
+    """Serve the parent on the line that is the standard input."""
     for each in _PARSERS:
         import_module(each)
-    nursery.serve(socket.socket(fileno=int(sys.argv[1])), live)
+    nursery.serve(socket.socket(fileno=sys.stdin.fileno()), live)
 
 
 def live(written: bytes, out: BinaryIO) -> None:
