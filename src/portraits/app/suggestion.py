@@ -15,7 +15,7 @@ from portraits.sources.matching import fits
 from portraits.sources.profile import Profile, profiles
 from portraits.sources.suggest import Proposal, reference, suggested
 from portraits.vocabulary.errors import DefinitionError
-from portraits.vocabulary.phrase import NOTHING, Phrase
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.tables import table as table_of
@@ -84,7 +84,7 @@ def columns_view(each: Import, found: Staged, table: str, known: Definitions) ->
     sample = found.sample()
     looked = profiles(sample, dict(found.layout.columns))
     ranked = tuple((fit.table, min(1.0, fit.score)) for fit in fits(looked, each.file.rpartition(".")[0]))
-    scope = Scope(found.layout.columns, subject="the file")
+    scope = Scope(found.layout.columns, subject=say("the file"))
     before = each.choices if table in ("", each.choices.get("table")) else {}
     twin = "" if before.get("columns") else _twin(found, known, table)
     wanted = table or before.get("table") or (known.mappings[twin].table if twin else "")

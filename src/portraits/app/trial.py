@@ -93,7 +93,7 @@ def _unknown(target: Table, columns: Mapping[str, str]) -> Iterator[Fault]:
 def _of_where(where: str, layout: Layout) -> Iterator[Fault]:
     if where:
         try:
-            parse(where, Scope(layout.columns, subject="the file"), Type.BOOLEAN)
+            parse(where, Scope(layout.columns, subject=say("the file")), Type.BOOLEAN)
         except ExpressionError as error:
             yield Fault(error.what, field="where", hint=error.hint)
 

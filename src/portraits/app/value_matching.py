@@ -13,6 +13,7 @@ from portraits.sources.mapping import Mapping as SourceMapping
 from portraits.sources.matching import word_for, worded, words_of
 from portraits.sources.rows import BATCH, clock, condition, read
 from portraits.vocabulary.errors import DefinitionError
+from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.types import Type
 
@@ -49,7 +50,7 @@ class ColumnValues:
 
 def matched_columns(table: str, columns: Mapping[str, str], layout: Layout) -> tuple[str, ...]:
     """The mapped columns whose values have words, and come from the source rather than being fixed."""
-    scope = Scope(layout.columns, subject="the file")
+    scope = Scope(layout.columns, subject=say("the file"))
     return tuple(name for name in columns if worded(table, name) and parse(columns[name], scope).names)
 
 
@@ -87,7 +88,7 @@ def composed(column: Column, written: str, words: Mapping[str, str], layout: Lay
     stays as it is.
     """
     grouped: dict[str, list[str]] = {}
-    kind = parse(written, Scope(layout.columns, subject="the file")).type
+    kind = parse(written, Scope(layout.columns, subject=say("the file"))).type
     for value, word in words.items():
         if word and (word != value or column.choices):
             grouped.setdefault(word, []).append(_constant(value, kind))
