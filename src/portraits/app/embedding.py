@@ -124,8 +124,8 @@ def _key(workspace: Workspace) -> bytes:
     except FileNotFoundError:
         workspace.data.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
+        part.touch(0o600, exist_ok=False)
+        part.write_bytes(secrets.token_bytes(_KEY_BYTES))
         try:
             os.link(part, path)  # who comes second takes the key of the first
         except FileExistsError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -113,7 +114,14 @@ def _points(tag: TagColumn, then: Sequence[_Then]) -> Iterator[Point]:
     held = [tag.name in each.values for each in then]
     values = [each.values.get(tag.name) for each in then]
     both = [before and after for before, after in pairwise(held)]
-    moved = [known and before != after for known, (before, after) in zip(both, pairwise(values), strict=True)]
+    moved = [known and differ(*pair) for known, pair in zip(both, pairwise(values), strict=True)]
     for each, known, value, changed in zip(then, held, values, [False, *moved], strict=True):
         mean = each.means.get(tag.name) if tag.numeric else None
         yield Point(each.info.number, each.info.as_of, shown(tag, value), mean, known, changed)
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether two values of a tag are not the same; sums of one set of numbers differ in their last digits."""
+    if isinstance(one, float) and isinstance(other, float):
+        return not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(one != other)

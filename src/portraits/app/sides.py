@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portraits.app.history import differ
 from portraits.app.peers import Peers, peers
 from portraits.app.portrait import Axis, Figure, Header, axes, figures, groups, header_of
 from portraits.app.reading import Reading, TagColumn, reading
@@ -89,4 +90,4 @@ def _pairs(tags: Iterator[TagColumn], left: Mapping[str, Any], right: Mapping[st
     for tag in tags:
         one, other = left.get(tag.name), right.get(tag.name)
         if one is not None or other is not None:
-            yield Pair(tag, shown(tag, one), shown(tag, other), one != other)
+            yield Pair(tag, shown(tag, one), shown(tag, other), differ(one, other))

@@ -80,7 +80,9 @@ def remove_view(workspace: Workspace, name: str, *, actor: str, now: datetime) -
 def _named(name: str) -> str:
     plain = " ".join(name.split())
     if not plain:
-        raise BadInput(say("A view needs a name."), say("Write what the list shows, for example “Sleeping for a year”."))
+        raise BadInput(
+            say("A view needs a name."), say("Write what the list shows, for example “Sleeping for a year”.")
+        )
     if len(plain) > LONGEST:
         raise BadInput(say("A name of a view has at most {most} characters.", most=LONGEST))
     return plain

@@ -161,7 +161,9 @@ def _records(screen: Screen, found: Provenance) -> None:
     ]
     screen.table("records", heads, rows)
     screen.table("records", ("field", "chosen", "others"), list(_fields(screen, found)))
-    origins = [(each.table, each.source, each.batch, each.label, each.rows, each.first, each.last) for each in found.rows]
+    origins = [
+        (each.table, each.source, each.batch, each.label, each.rows, each.first, each.last) for each in found.rows
+    ]
     if origins:
         screen.table("records", ("table", "source", "batch", "label", "rows", "first", "last"), origins)
 

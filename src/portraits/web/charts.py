@@ -163,7 +163,10 @@ def _radar(page: Page, view: PortraitView) -> Chart:
         about=page.t("radar.about", most=most),
         head=page.t("radar.score"),
         labels=[short(page, axis) for axis in axes],
-        series=[_series(page, "chart.mine", mine, ""), replace(_series(page, "chart.base", base, ""), name=_peers(page, view))],
+        series=[
+            _series(page, "chart.mine", mine, ""),
+            replace(_series(page, "chart.base", base, ""), name=_peers(page, view)),
+        ],
         most=most,
     )
 

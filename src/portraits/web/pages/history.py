@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -63,8 +64,9 @@ def _step(page: Page, told: TagHistory, at: int) -> str:
     now, before = told.points[at].value, told.points[at - 1].value if at else None
     if not told.points[at].changed or not told.tag.numeric or now is None or before is None:
         return ""
-    sign = "+" if now > before else ""
-    return f"{'▲' if now > before else '▼'} {sign}{page.writing.quantity(Quantity(now - before, told.tag.unit))}"
+    way, sign = ("▲", "+") if now > before else ("▼", "−")
+    size = page.writing.quantity(Quantity(abs(now - before), told.tag.unit))
+    return f"{way} {sign}{size}" if re.search("[1-9]", size) else way
 
 
 def _chart(page: Page, told: TagHistory) -> Chart:
@@ -74,7 +76,7 @@ def _chart(page: Page, told: TagHistory) -> Chart:
     if unit == "money":
         extra["prefix"] = SIGNS.get(page.outline.currency, f"{page.outline.currency} ")
     return Chart(
-        id="history",
+        id="past",
         kind="columns",
         title=_finding(page, told),
         about=page.text(told.tag.title),
@@ -106,4 +108,3 @@ def _finding(page: Page, told: TagHistory) -> str:
 
 def _ends(page: Page, told: TagHistory, first: Point, last: Point) -> dict[str, str]:
     return {"from": page.value(told.tag, first.value), "to": page.value(told.tag, last.value)}
-

@@ -8,7 +8,7 @@ for (const menu of document.querySelectorAll('[data-columns]')) {
   const sift = menu.querySelector('.sift');
   const text = sift?.querySelector('input');
   sift?.removeAttribute('hidden');
-  for (const choice of shown.querySelectorAll('.choice')) offerMoves(choice, moves);
+  for (const choice of shown.querySelectorAll('.column-choice')) offerMoves(choice, moves);
   text?.addEventListener('input', () => find(menu, text.value));
   text?.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') event.preventDefault(); // looking for a tag applies nothing
@@ -22,7 +22,7 @@ function find(menu, text) {
   const wanted = text.trim().toLowerCase();
   for (const set of menu.querySelectorAll('fieldset')) {
     let any = false;
-    for (const choice of set.querySelectorAll('.choice')) {
+    for (const choice of set.querySelectorAll('.column-choice')) {
       const value = choice.querySelector('input')?.value ?? '';
       const title = (choice.getAttribute('data-choice') ?? '').toLowerCase();
       const fits = title.includes(wanted) || value.includes(wanted);
@@ -36,7 +36,7 @@ function find(menu, text) {
 /** What is marked joins the shown ones, at their end. @param {EventTarget|null} box @param {HTMLElement} shown @param {HTMLTemplateElement} moves */
 function choose(box, shown, moves) {
   if (!(box instanceof HTMLInputElement) || box.type !== 'checkbox' || !box.checked) return;
-  const choice = box.closest('.choice');
+  const choice = box.closest('.column-choice');
   if (!choice || choice.parentElement === shown) return;
   shown.append(choice);
   offerMoves(choice, moves);
@@ -54,11 +54,11 @@ function offerMoves(choice, moves) {
 /** One place up or down. @param {EventTarget|null} target */
 function move(target) {
   const button = target instanceof Element ? target.closest('button[data-move]') : null;
-  const choice = button?.closest('.choice');
+  const choice = button?.closest('.column-choice');
   if (!(button instanceof HTMLElement) || !choice) return;
   const up = button.getAttribute('data-move') === 'up';
   const other = up ? choice.previousElementSibling : choice.nextElementSibling;
-  if (!other?.classList.contains('choice')) return;
+  if (!other?.classList.contains('column-choice')) return;
   if (up) other.before(choice);
   else other.after(choice);
   button.focus();
