@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from portraits.vocabulary.phrase import verbatim
 from portraits.vocabulary.errors import NotFound, PortraitsError, nearest
+from portraits.vocabulary.phrase import NOTHING, verbatim
 from portraits.vocabulary.text import Text, text
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {"<=": operator.le, ">=": operator.ge, "=": operator.eq}
@@ -17,6 +17,9 @@ _FORM = re.compile(r"(<=|>=|=) (-?\d+(?:\.\d+)?)")
 
 class Unmeasured(PortraitsError):
     """The figure could not be measured here; the text says why and what would let it."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(verbatim(what), verbatim(hint) if hint else NOTHING)
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,11 @@ def test_every_key_knows_its_line() -> None:
 def test_a_block_places_faults_at_their_line() -> None:
     block = next(block for block in blocks_of(TEXT, "shop.toml") if block.section == "mappings")
     assert (block.title, block.line) == ("mappings.lines", line_of("[mappings.lines]"))
-    fault = block.fault("is no column.", "columns.amount", "Did you mean sales?")
+    fault = block.fault(verbatim("is no column."), "columns.amount", verbatim("Did you mean sales?"))
     assert str(fault) == (
         f"shop.toml:{line_of('amount =')} [mappings.lines.columns.amount]: is no column. Did you mean sales?"
     )
-    assert block.fault("is missing.", "table").line == block.line
+    assert block.fault(verbatim("is missing."), "table").line == block.line
 
 
 def test_faults_inside_a_list_point_at_the_element() -> None:
@@ -129,5 +129,5 @@ def test_what_is_not_toml_is_told_in_plain_words(tmp_path: Path, text: str, told
 def test_a_fault_of_what_was_made_of_a_block_stands_in_that_block() -> None:
     written = Block("segments", "s", {"parts": []}, "a.toml", 3, {"parts": 4, "parts.1": 6})
     made = Block("tags", "s_segment", {}, "built-in", made_by=Made(written, {"cases": "parts"}))
-    assert str(made.fault("x.", "cases.1.when")) == "a.toml:6 [segments.s.parts.1.when]: x."
-    assert str(made.fault("x.", "value")) == "a.toml:3 [segments.s]: x."
+    assert str(made.fault(verbatim("x."), "cases.1.when")) == "a.toml:6 [segments.s.parts.1.when]: x."
+    assert str(made.fault(verbatim("x."), "value")) == "a.toml:3 [segments.s]: x."

@@ -225,8 +225,8 @@ def _lines(found: Suggestion, language: Language) -> Iterator[str]:
     yield 'kind = "files"'
     yield f"path = {_quoted(found.file)}"
     if detected := [f"{key} = {_quoted(found.facts[key])}" for key in _OPTIONS if found.facts.get(key)]:
-        note = say("Detected, and overruled by the same words here: {words}", words=", ".join(detected))
-        yield f"# {note.in_(language)}"
+        stated = say("Detected, and overruled by the same words here: {words}", words=", ".join(detected))
+        yield f"# {stated.in_(language)}"
     yield from ("", f"[mappings.{found.name}]", f'source = "{found.name}"')
     sure = say("confidence {share}", share=f"{found.confidence:.2f}")
     yield f'table = "{found.table}"  # {sure.in_(language)}'

@@ -258,7 +258,7 @@ TEXTS = (
                 "name",
                 (Type.TEXT,),
                 lambda name: name.replace("_", "a").isalnum() and len(name) <= 63,
-                "a name of letters, digits and _",
+                say("a name of letters, digits and _"),
             ),
         ),
         Type.RAW,
