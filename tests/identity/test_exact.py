@@ -42,6 +42,15 @@ def _built(key: str = "") -> Warehouse:
     return warehouse
 
 
+def test_a_record_met_many_times_in_the_only_table_is_one_record() -> None:
+    order = {"record_id": "c1", "ordered_at": "2024-02-02", "amount": 7, "status": "completed"}
+    orders = _table("orders", *({"order_id": number, **order} for number in "abc"))
+    with Warehouse.create() as warehouse:
+        warehouse.run([orders, *identity_steps(["orders"])])
+        assert warehouse.rows("SELECT count(*) FROM orders") == [(3,)]
+        assert warehouse.rows("SELECT record_id, customer FROM identity_links") == [("c1", 0)]
+
+
 def test_without_a_key_every_record_is_a_customer() -> None:
     """Records met only in orders count too; anonymous orders make no customer."""
     rows = _built().rows("SELECT customer, customer_id, records FROM customers ORDER BY customer")

@@ -32,7 +32,8 @@ def identity_steps(present: Collection[str], key: str = "") -> list[Step]:
 
 
 def _records(tables: list[Table]) -> Step:
-    each = [f"SELECT record_id FROM {quote(table.name)} WHERE record_id IS NOT NULL" for table in tables]
+    """Every record once: UNION alone leaves doubles where there is a single table."""
+    each = [f"SELECT DISTINCT record_id FROM {quote(table.name)} WHERE record_id IS NOT NULL" for table in tables]
     nobody = "SELECT NULL::VARCHAR AS record_id WHERE false"
     return Step("records", " UNION ".join(each) or nobody, temporary=True)
 
