@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import pickle
 
 import pytest
 
@@ -89,9 +88,8 @@ def test_nothing_says_nothing() -> None:
 @pytest.mark.parametrize(
     "phrase", [say("a {b}", b=1), listed(["x", say("the value")]), verbatim("plain"), Phrases([say("this")], "lines")]
 )
-def test_a_phrase_survives_a_copy_a_pickle_and_json(phrase: Phrase) -> None:
-    twins = [copy.copy(phrase), copy.deepcopy(phrase), pickle.loads(pickle.dumps(phrase))]  # noqa: S301
-    for twin in (*twins, phrase_of(json.loads(json.dumps(phrase.data)))):
+def test_a_phrase_survives_a_copy_and_json(phrase: Phrase) -> None:
+    for twin in (copy.copy(phrase), copy.deepcopy(phrase), phrase_of(json.loads(json.dumps(phrase.data)))):
         assert (type(twin), twin, twin.in_("zh")) == (type(phrase), phrase, phrase.in_("zh"))
 
 

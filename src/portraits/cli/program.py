@@ -154,7 +154,8 @@ def _tell(error: BaseException, language: Language, *, as_json: bool) -> int:
 
 def _misread(what: str, hint: str, *, as_json: bool) -> None:
     """Say that the command line itself cannot be understood."""
-    told = json.dumps(failure(what, hint), ensure_ascii=False) if as_json else f"portraits: {what} {hint}"
+    gap = "" if what.endswith("。") else " "
+    told = json.dumps(failure(what, hint), ensure_ascii=False) if as_json else f"portraits: {what}{gap}{hint}"
     print(told, file=sys.stderr)
 
 

@@ -30,9 +30,11 @@ def _detail(error: typer.TyperException, message: str) -> Phrase:
     for pattern, saying in _VALUES:
         if match := pattern.fullmatch(message):
             return saying(match)
-    details: Any = getattr(error.__cause__, "errors", None)
-    faults = of_request(details()[:1]) if callable(details) else []
-    return faults[0].what if faults else verbatim(message)
+    details: Any = getattr(error.__cause__, "errors", list)()
+    for fault in of_request(details[:1]):
+        bounded = "than" in details[0]["type"]
+        return fault.told if bounded else fault.what  # what else is hinted at is how TOML is written
+    return verbatim(message)
 
 
 def _command(match: re.Match[str]) -> Phrase:
