@@ -8,7 +8,11 @@ from typing import Any
 
 Tree = Mapping[str, Any]
 NUMBERS = {"orders_365d": 40, "orders_90d": 12, "recency_days": 200, "rfm_r": 5, "rfm_f": 5, "spend_365d": 6000}
-TEXTS = {"gender": ("female", "male"), "lifecycle": ("active", "cooling", "lost"), "favourite_category": ("饮料", "生鲜", "零食")}
+TEXTS = {
+    "gender": ("female", "male"),
+    "lifecycle": ("active", "cooling", "lost"),
+    "favourite_category": ("饮料", "生鲜", "零食"),
+}
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 DEPTH = 3
 

@@ -65,7 +65,9 @@ def test_tree_and_text_are_the_same_rule(shop: Workspace, seed: int) -> None:
 
 
 def test_all_counts_are_one_question(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = group("all", rule("recency_days", ">", 60), group("none", rule("gender", "=", "male"), rule("orders_90d", ">", 3)))
+    tree = group(
+        "all", rule("recency_days", ">", 60), group("none", rule("gender", "=", "male"), rule("orders_90d", ">", 3))
+    )
     count_tree(shop, tree)
     asked: list[str] = []
     rows = Reading.rows
@@ -98,7 +100,9 @@ def test_an_empty_tree_chooses_everybody(shop: Workspace) -> None:
 
 
 def test_an_unfinished_condition_is_left_out_with_its_fault_in_place(shop: Workspace) -> None:
-    tree = group("all", rule("orders_365d", ">=", 3), rule("recncy_days", ">", 3), group("any"), rule("gender", "in", []))
+    tree = group(
+        "all", rule("orders_365d", ">=", 3), rule("recncy_days", ">", 3), group("any"), rule("gender", "in", [])
+    )
     found = count_tree(shop, tree)
     assert found.n == count(shop, "orders_365d >= 3").n
     assert not found.complete
@@ -132,7 +136,10 @@ def test_a_denial_at_the_top_is_a_group_that_excludes(shop: Workspace) -> None:
     ("text", "reason"),
     [
         ("spend_365d / orders_365d > 100", "more than a tag held against a value"),
-        ("gender = 'male' and (orders_90d > 1 or (orders_365d > 2 and (rfm_r > 3 or (rfm_f > 3 and rfm_m > 3))))", "levels"),
+        (
+            "gender = 'male' and (orders_90d > 1 or (orders_365d > 2 and (rfm_r > 3 or (rfm_f > 3 and rfm_m > 3))))",
+            "levels",
+        ),
     ],
 )
 def test_a_text_that_is_no_tree_of_the_page_says_why_and_is_counted(shop: Workspace, text: str, reason: str) -> None:

@@ -232,7 +232,8 @@ def _edges(run: Reading) -> Edges:
     for some in _batched(names):
         columns = ", ".join(f"approx_quantile(CAST({quote(name)} AS DOUBLE), {list(_BANDS)})" for name in some)
         for name, cuts in zip(some, run.rows(f"SELECT {columns} FROM portrait")[0], strict=True):
-            found[name] = tuple(sorted({_round(cut) for cut in cuts or ()}))
+            whole = run.tags[name].type == Type.INTEGER
+            found[name] = tuple(sorted({_round(math.ceil(cut) if whole else cut) for cut in cuts or ()}))
     return {name: edges for name, edges in found.items() if edges}
 
 

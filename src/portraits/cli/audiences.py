@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portraits.cli import audience_views
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values
-from portraits.vocabulary.errors import NotFound
 
 if TYPE_CHECKING:
     from portraits.app.audiences import AudienceCount, AudienceLine, Exported, Verdict
     from portraits.app.customers import CustomerList
     from portraits.app.rule import Told
     from portraits.engine.expressions import Explanation
-    from portraits.engine.workspace import Workspace
 
 Rule = Annotated[str, typer.Argument(metavar="RULE")]
 
@@ -31,6 +30,7 @@ def register(app: typer.Typer) -> None:
     audience.command("count")(count)
     audience.command("list")(members)
     audience.command("export")(export)
+    audience_views.add(audience)
     app.add_typer(audience, name="audience")
     app.command()(explain)
 
@@ -40,7 +40,7 @@ def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app import audiences, records
 
     place, screen = opened(workspace, as_json)
-    screen.show(audiences.count(place, _rule(place, rule)), _counted, records.count)
+    screen.show(audiences.count(place, rule), _counted, records.count)
 
 
 def members(
@@ -51,14 +51,14 @@ def members(
     as_json: Json = False,
 ) -> None:
     """List who a rule chooses, or the audiences there are."""
-    from portraits.app import audiences, records
+    from portraits.app import audience_records, audiences, records
 
     place, screen = opened(workspace, as_json)
     if rule:
-        found = audiences.members(place, _rule(place, rule), page, size)
+        found = audiences.members(place, rule, page, size)
         screen.show(found, lambda screen, found: _members(screen, Values.of(place, screen), found), records.customers)
     else:
-        screen.show(audiences.audiences(place), _audiences)
+        screen.show(audiences.audiences(place), _audiences, audience_records.audiences)
 
 
 def export(
@@ -72,7 +72,7 @@ def export(
 
     place, screen = opened(workspace, as_json)
     actor, now = getpass.getuser(), datetime.now(UTC)
-    screen.show(audiences.export(place, _rule(place, rule), to, actor=actor, now=now), _exported)
+    screen.show(audiences.export(place, rule, to, actor=actor, now=now), _exported)
 
 
 def explain(
@@ -86,20 +86,10 @@ def explain(
     from portraits.app.rule import told
 
     place, screen = opened(workspace, as_json)
-    found = audiences.explain(place, _rule(place, rule), customer)
+    found = audiences.explain(place, rule, customer)
     screen.show(
         found, lambda screen, found: _explained(Values.of(place, screen), found, told(place, found.explanation))
     )
-
-
-def _rule(workspace: Workspace, written: str) -> str:
-    """The rule of the audience of that name, or what was written as a rule itself."""
-    from portraits.app.audiences import rule_of
-
-    try:
-        return rule_of(workspace, written)
-    except NotFound:
-        return written
 
 
 def _counted(screen: Screen, found: AudienceCount) -> None:
@@ -133,6 +123,8 @@ def _explained(values: Values, found: Verdict, words: Mapping[str, Told]) -> Non
     """The rule, then each condition in words with what became of it and the value it looked at."""
     screen = values.screen
     screen.line(screen.value(found.sentence))
+    if found.listed is not None:
+        screen.say("explain", "listed" if found.listed else "not_listed")
     for depth, each in _parts(found.explanation):
         said = words[each.text]
         value = values.tag(said.tag, each.value) if said.tag else screen.value(each.value)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from portraits.app.profiles import Profile, Trait
 from portraits.app.said import Quantity
 from portraits.app.sizes import History, RunSize
+from portraits.vocabulary.types import Type
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page
 
 SHOWN = 10  # bars that a person takes in
-RARE = 1.0
+FEW = 3  # traits that a table alone shows better
 
 
 def traits_chart(page: Page, found: Profile, other: str) -> Chart:
@@ -43,7 +44,12 @@ def trait_value(page: Page, trait: Trait) -> str:
     """A value by its label or with its unit; a band by its ends."""
     if not trait.banded:
         return page.value(trait.tag, trait.value)
-    low, high = (None if end is None else page.value(trait.tag, end) for end in (trait.value, trait.upto))
+    upto = trait.upto
+    if trait.tag.type == Type.INTEGER and trait.value is not None and upto is not None:
+        upto -= 1  # of whole numbers, both ends of a band are in it
+    if upto == trait.value:
+        return page.value(trait.tag, upto)
+    low, high = (None if end is None else page.value(trait.tag, end) for end in (trait.value, upto))
     if low is None:
         return page.t("traits.below", upto=high)
     return page.t("traits.from", value=low) if high is None else page.t("traits.band", value=low, upto=high)

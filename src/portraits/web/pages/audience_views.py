@@ -25,7 +25,7 @@ from portraits.app.reading import defined
 from portraits.app.rule import told
 from portraits.engine.expressions import Explanation
 from portraits.vocabulary.errors import NotFound
-from portraits.web.audience_charts import history_chart, trait_name, trait_value, traits_chart
+from portraits.web.audience_charts import FEW, history_chart, trait_name, trait_value, traits_chart
 from portraits.web.frame import Frame
 from portraits.web.page import Page
 from portraits.web.pages.audience import Asked, asked
@@ -68,7 +68,7 @@ def _compared(frame: Frame, request: Request, which: Asked, other: str, tab: str
     page = frame.page(request)
     found = profiles.compare(frame.workspace, which.audience, other)
     name = page.text(found.other.title) if found.other.title else other or page.t("traits.everybody")
-    chart = traits_chart(page, found, name) if found.traits else None
+    chart = traits_chart(page, found, name) if len(found.traits) >= FEW else None
     return frame.render(
         page,
         "audience_traits.html",
