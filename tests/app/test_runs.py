@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from portraits.app.runs import Move, diff, moved, rollback, run, runs
+from portraits.app.diff import Move, diff
+from portraits.app.runs import rollback, run, runs
+from portraits.app.sources import store
+from portraits.engine.audit import entries
 from portraits.engine.runs import RunInfo, drafting, publish
 from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
@@ -15,6 +18,14 @@ from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from portraits.vocabulary.types import Type
 
+SETTINGS = """
+[settings]
+title = "Shop"
+business = "retail"
+time_zone = "Asia/Shanghai"
+currency = "CNY"
+"""
+NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 _MARCH, _APRIL = datetime(2024, 3, 31), datetime(2024, 4, 30)
 
 
@@ -40,6 +51,7 @@ def _run(workspace: Workspace, as_of: datetime, customers: dict[str, tuple[int, 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """Two runs: Ann cools down, Bo stays, Cy is gone, Di is new."""
+    (tmp_path / "portraits.toml").write_text(SETTINGS, encoding="utf-8")
     made = Workspace(tmp_path)
     _run(made, _MARCH, {"ann": (10, "active"), "bo": (20, "active"), "cy": (30, "cooling")})
     _run(made, _APRIL, {"ann": (10, "cooling"), "bo": (25, "active"), "di": (5, "new")})
@@ -54,9 +66,27 @@ def test_the_newest_run_is_published(workspace: Workspace) -> None:
 
 def test_going_back_publishes_the_earlier_run_and_keeps_the_later(workspace: Workspace) -> None:
     """A rollback moves the pointer and nothing else."""
-    rollback(workspace, 1)
+    rollback(workspace, 1, actor="wang", now=NOW)
     assert run(workspace).as_of == _MARCH
     assert len(runs(workspace)) == 2
+
+
+def test_going_back_is_written_into_the_audit_trail(workspace: Workspace) -> None:
+    """Who did it, when in the workspace's own time, from which run and to which."""
+    rollback(workspace, 1, actor="wang", now=NOW)
+    with store(workspace) as opened:
+        [entry] = entries(opened)
+    assert (entry.actor, entry.action, entry.subject, entry.detail) == ("wang", "rollback", "run 1", {"from": 2})
+    assert entry.at == datetime(2024, 5, 1, 20)
+
+
+def test_going_back_to_a_run_that_is_gone_changes_nothing(workspace: Workspace) -> None:
+    """The published run stays, and no trail says otherwise."""
+    with pytest.raises(NotFound, match="no run 7"):
+        rollback(workspace, 7, actor="wang", now=NOW)
+    assert run(workspace).number == 2
+    with store(workspace) as opened:
+        assert entries(opened) == []
 
 
 def test_the_difference_counts_new_and_gone_customers(workspace: Workspace) -> None:
@@ -75,12 +105,6 @@ def test_the_difference_shows_who_moved_between_segments(workspace: Workspace) -
         Move("stage", "cooling", None, 1),
         Move("stage", None, "new", 1),
     }
-
-
-def test_behind_a_move_are_its_customers(workspace: Workspace) -> None:
-    """The list opens exactly the customers that the number counts."""
-    assert moved(workspace, Move("stage", "active", "cooling", 1), 1, 2) == ["ann"]
-    assert moved(workspace, Move("stage", None, "new", 1), 1, 2) == ["di"]
 
 
 def test_the_difference_of_a_tag_has_mean_coverage_and_drift(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from portraits.app.audiences import count
 from portraits.app.builds import build
 from portraits.app.goal import telling
 from portraits.app.portrait import portrait
@@ -14,7 +15,7 @@ from portraits.app.segments import grid, segment, segments
 from portraits.app.sources import load
 from portraits.app.tags import catalogue
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.errors import BadInput, NotFound
 from tests.faces.company import company
 from tests.faces.little import CUSTOMERS, little_shop
 
@@ -84,6 +85,33 @@ def test_the_grid_holds_every_cell_and_every_scored_customer(shop: Workspace) ->
     assert sum(cell.customers for cell in found.cells) == CUSTOMERS
     assert {cell.part for cell in found.cells} <= set(found.titles)
     assert (found.cells[0].r, found.cells[-1].r) == (5, 1)
+
+
+@pytest.mark.parametrize("against", ["f", "m", "fm"])
+def test_every_cell_of_the_grid_opens_exactly_its_own_audience(shop: Workspace, against: str) -> None:
+    cells = grid(shop, "rfm", against).cells
+    assert len({cell.rule for cell in cells}) == 25
+    assert [count(shop, cell.rule).n for cell in cells] == [cell.customers for cell in cells]
+
+
+def test_a_score_that_is_none_says_which_there_are(shop: Workspace) -> None:
+    with pytest.raises(BadInput, match="Write f, m, or fm"):
+        grid(shop, "rfm", "x")
+
+
+@pytest.mark.parametrize("name", ["rfm", "size", "loyalty"])
+def test_the_rule_of_a_part_chooses_exactly_its_customers(shop: Workspace, name: str) -> None:
+    for part in segment(shop, name).parts:
+        assert count(shop, part.rule).n == part.customers
+
+
+def test_the_means_of_a_part_are_those_of_its_customers(shop: Workspace) -> None:
+    found = segment(shop, "size")
+    assert [measure.name for measure in found.measures] == ["rfm_recency", "rfm_frequency", "rfm_money"]
+    big = found.parts[0]
+    assert big.means[1] == pytest.approx(11)  # 10, 11 and 12 orders
+    assert big.means[2] == pytest.approx(sum(n * (n + 0.5) for n in (10, 11, 12)) / 3)
+    assert found.parts[1].means == (None, None, None)  # nobody is in it
 
 
 def test_a_grid_belongs_to_rfm_alone(shop: Workspace) -> None:

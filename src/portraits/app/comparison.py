@@ -17,12 +17,14 @@ from portraits.app.subject import shown
 from portraits.engine.expressions import where
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
+from portraits.tags.origins import above, origins
 from portraits.vocabulary.errors import BadInput, NotFound, all_known, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 FEWEST = 10  # customers of a group with a known value; below that a mean says nothing
 BEYOND_CHANCE = 3.0  # standard errors
+UNKNOWN = "unknown"  # a value that says that there is none
 MOST = 24  # differences that are shown
 _MANY = 200  # more than this many values of a text are names, not kinds
 _TOGETHER = 24  # tags in one statement: planning one of hundreds takes longer than running it
@@ -80,7 +82,7 @@ class Comparison:
 def compare(workspace: Workspace, segment: str, part: str, other: str = "") -> Comparison:
     """What tells one part of a segment from another, or from all others where none is named.
 
-    The tags that the segment is made of are left out: they differ by definition.
+    The tags that the segment is made of, and those of the same columns, are left out: they differ by definition.
     """
     with reading(workspace) as run:
         view = parts_of(workspace, run, segment)
@@ -131,14 +133,11 @@ def _sql(run: Reading, rule: str) -> str:
 
 
 def _made_of(run: Reading, view: SegmentView) -> set[str]:
-    """The segment's tags and all that they are computed from."""
-    open_, found = [view.line.tag.name, *view.own], set[str]()
-    while open_:
-        name = open_.pop()
-        if name not in found:
-            found.add(name)
-            open_ += run.entries[name].uses if name in run.entries else ()
-    return found
+    """What says the same as the segment: all it is computed from, and tags of nothing but the same columns."""
+    own = [name for name in (view.line.tag.name, *view.own) if name in run.entries]
+    columns = {column for name in own for column in origins(name, run.entries)}
+    again = {name for name in run.entries if (found := origins(name, run.entries)) and found <= columns}
+    return again.union(own, *(above(name, run.entries) for name in own))
 
 
 def _means(run: Reading, table: str, tags: Iterable[TagColumn], sizes: Mapping[int, int]) -> Iterator[Difference]:
@@ -189,9 +188,14 @@ def _shares(run: Reading, table: str, tags: Iterable[TagColumn], sizes: Mapping[
         each = ", ".join(f"histogram(CAST({quote(tag.name)} AS VARCHAR))" for tag in some)
         rows = {row[0]: row[1:] for row in run.rows(f"SELECT _side, {each} FROM {table} WHERE _side > 0 GROUP BY 1")}
         for place, tag in enumerate(some):
-            counts = [dict(rows[side][place] or {}) if side in rows else {} for side in (1, 2)]
+            counts = [_counts(rows[side][place]) if side in rows else {} for side in (1, 2)]
             found = [_share(tag, value, counts, sizes) for value in _values(tag, counts)]
             yield from sorted(found, key=lambda each: -abs(each.effect))[:1]
+
+
+def _counts(histogram: Any) -> dict[str, int]:
+    """Value -> customers, without those of whom somebody wrote that it is not known."""
+    return {value: customers for value, customers in dict(histogram or {}).items() if value != UNKNOWN}
 
 
 def _kinds(run: Reading) -> set[str]:

@@ -92,6 +92,10 @@ def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE,
 def _built(screen: Screen, run: RunInfo) -> None:
     seconds = sum(timing.seconds for timing in run.timings)
     screen.say("build", "done", number=run.number, as_of=run.as_of, customers=run.rows.get("customers"), s=seconds)
+    for mapping, rows in run.figures.get("left_out", {}).items():
+        screen.say("build", "left_out", mapping=mapping, n=rows)
+    if gone := run.figures.get("gone"):
+        screen.say("check", "gone", n=len(gone), names=", ".join(gone))
 
 
 def _listed(screen: Screen, lines: list[RunLine]) -> None:

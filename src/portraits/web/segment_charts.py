@@ -80,13 +80,11 @@ def _cell(page: Page, view: GridView, cell: Cell, most: int) -> Shade:
     row = page.t("grid.row", r=cell.r)
     column = page.t("grid.column", axis=page.t(f"grid.axis_{view.against}"), score=cell.score)
     mean = "" if cell.mean_money is None else page.write(Quantity(cell.mean_money, view.money.unit))
-    people = page.t("grid.people", n=cell.customers)
-    filled = page.t("grid.cell", row=row, column=column, n=people, mean=mean)
     return Shade(
         text=page.write(cell.customers),
         detail=mean,
         level=level(cell.customers, most),
-        label=filled if cell.customers else page.t("grid.cell_empty", row=row, column=column),
+        label=page.t("grid.cell", row=row, column=column),
         rule=cell.rule,
         build=page.t("grid.build", row=row, column=column),
         part=page.text(view.titles[cell.part]) if cell.part else "",
@@ -213,7 +211,7 @@ def _crossing(
         text=texts[measure],
         detail="" if measure == "customers" else people,
         level=level(_MEASURED[measure](cell), ends[1], ends[0]),
-        label=page.t("cross.cell", row=row, column=column, n=cell.customers),
+        label=page.t("cross.cell", row=row, column=column),
         rule=cell.rule,
         build=page.t("cross.build", row=row, column=column),
     )

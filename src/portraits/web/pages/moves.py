@@ -17,6 +17,7 @@ from portraits.web.page import Page, address
 from portraits.web.segment_charts import called, flow_path, hue, streams
 
 SIZE = 25
+MOST = 20  # flows shown before one asks for the rest
 
 Before = Annotated[int, Query(alias="from")]
 After = Annotated[int, Query(alias="to")]
@@ -55,6 +56,7 @@ def routes(frame: Frame) -> APIRouter:
             found=found,
             chart=drawn,
             specs={drawn.id: drawn.spec()} if drawn else {},
+            most=MOST,
             rows=sorted(_rows(page, found), key=lambda row: row.stayed) if found else [],
             joined=sum(flow.customers for flow in found.flows if flow.before is None) if found else 0,
             left=sum(flow.customers for flow in found.flows if flow.after is None) if found else 0,

@@ -18,8 +18,10 @@ from portraits.app.jobs import start
 from portraits.app.moves import newest_pair
 from portraits.app.runs import RunLine, report, rollback, runs
 from portraits.app.said import Quantity
+from portraits.app.segments import segments
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
+from portraits.vocabulary.types import Type
 from portraits.web.charts import Chart, Series
 from portraits.web.frame import Frame
 from portraits.web.joblines import stage_words
@@ -145,7 +147,7 @@ def _taking(page: Page) -> Any:
 
     def took(seconds: float) -> str:
         if seconds < MINUTE:
-            return page.t("runs.seconds", s=round(seconds, 1))
+            return page.t("runs.seconds", s=round(seconds, 1 if seconds >= 1 else 2))
         minutes, rest = divmod(round(seconds), MINUTE)
         return page.t("runs.minutes", m=minutes, s=rest)
 
@@ -158,11 +160,13 @@ def _difference(frame: Frame, page: Page, found: RunDifference, wanted: str) -> 
     chosen = wanted or next((change.tag for change in found.tags if change.stability), "")
     drifted = drift(frame.workspace, chosen, found.before.number, found.after.number) if chosen in shared else None
     chart = _distribution(page, found, drifted, _tag(page, names, chosen)) if drifted and drifted.bars else None
+    called = {line.name: line.title for line in segments(frame.workspace)}
+    moved = _moved(found)
     unstable = [change for change in found.tags if change.level and change.level != "stable"]
     shown = found.tags[: max(TAGS, len(unstable))]
     return {
         "rows": [row for row in _tables(page, found.rows) if row.change != page.write(0)],
-        "tags": [_tag_row(page, names, change, chosen) for change in shown],
+        "tags": [_tag_row(page, names, change, found, chosen) for change in shown],
         "more": len(found.tags) - len(shown),
         "drifted": len(unstable),
         "chart": chart,
@@ -171,7 +175,8 @@ def _difference(frame: Frame, page: Page, found: RunDifference, wanted: str) -> 
         "specs": {chart.id: chart.spec()} if chart else {},
         "added": [_tag(page, names, name) for name in found.added_tags],
         "removed": [_tag(page, names, name) for name in found.removed_tags],
-        "moved": _moved(found),
+        "moved": [(name, page.text(called.get(name) or Text(en=name, zh=name)), n) for name, n in moved.items()],
+        "moves": sum(moved.values()),
     }
 
 
@@ -188,7 +193,8 @@ def _tag(page: Page, names: Mapping[str, Text], name: str) -> str:
     return page.text(names[name]) if name in names else name
 
 
-def _tag_row(page: Page, names: Mapping[str, Text], change: TagChange, chosen: str) -> TagRow:
+def _tag_row(page: Page, names: Mapping[str, Text], change: TagChange, found: RunDifference, chosen: str) -> TagRow:
+    temporal = Type(found.after.figures["tags"][change.tag]).temporal
     known = (page.write(Quantity(share, "share")) for share in (change.coverage_before, change.coverage_after))
     return TagRow(
         name=change.tag,
@@ -196,9 +202,13 @@ def _tag_row(page: Page, names: Mapping[str, Text], change: TagChange, chosen: s
         index="–" if change.stability is None else page.write(round(change.stability, 3)),
         level=SHORT[change.level] if change.level else "",
         known=(next(known), next(known)),
-        means=(page.write(change.mean_before), page.write(change.mean_after)),
+        means=(_mean(page, change.mean_before, temporal), _mean(page, change.mean_after, temporal)),
         here=change.tag == chosen,
     )
+
+
+def _mean(page: Page, mean: float | None, temporal: bool) -> str:
+    return page.write(EPOCH + timedelta(days=mean) if temporal and mean is not None else mean)
 
 
 def _tables(page: Page, rows: Mapping[str, tuple[int, int]]) -> Iterator[TableRow]:

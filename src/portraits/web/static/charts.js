@@ -240,13 +240,23 @@ function bars(spec) {
         barWidth: 14,
         color: marks[1],
         itemStyle: { borderRadius: [0, 3, 3, 0] },
+        data: share.values.slice(0, shown),
+      },
+      {
+        // The texts stand where neither the bar nor the mark is.
+        type: 'line',
+        symbol: 'circle',
+        symbolSize: 1,
+        lineStyle: { width: 0 },
+        itemStyle: { color: 'transparent' },
         label: {
           show: true,
           position: 'right',
+          distance: 8,
           color: colour('ink'),
           formatter: (/** @type {{dataIndex: number}} */ { dataIndex: at }) => share.texts[at],
         },
-        data: share.values.slice(0, shown),
+        data: share.values.slice(0, shown).map((value, at) => Math.max(value ?? 0, base.values[at] ?? 0)),
       },
       {
         name: base.name,
@@ -361,6 +371,7 @@ for (const table of document.querySelectorAll('[data-cells]'))
   document.querySelector(`[data-tools="${table.getAttribute('data-cells')}"]`)?.removeAttribute('hidden');
 document.addEventListener('themechange', repaint);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+matchMedia('print').addEventListener('change', repaint); // paper is light, whatever the screen was
 
 if (link) {
   const { init } = await import(link.href);

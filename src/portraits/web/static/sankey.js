@@ -35,7 +35,7 @@ export function sankey(spec, { colour, faint, frame, hint, tooltip }) {
         top: 6,
         bottom: 6,
         nodeWidth: 12,
-        nodeGap: 9,
+        nodeGap: 14,
         draggable: false,
         layoutIterations: 0,
         emphasis: { focus: 'adjacency' },
