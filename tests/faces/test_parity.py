@@ -47,13 +47,16 @@ ONLY_COMMANDS = {
     "runs.diff": RUNS,
     "runs.rollback": RUNS,
     "kinds.kinds": DEFINITIONS,
-    "rule.told": "words of a verdict for a terminal; a program reads the explanation itself",
+    "gone.gone_tags": DEFINITIONS,
+    "views.view": "the pages ask what the address says; a command needs only the name",
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
-    "customers.customers": "`portraits audience list RULE` lists customers",
     "customers.neighbours": FOR_PAGES,
     "portrait.header": FOR_PAGES,
+    "portrait.glance": FOR_PAGES,
+    "held.held_tags": "`portraits portrait` shows all tags, `portraits why` what one rests on",
+    "embedding.embedded": "what a link opens, in a frame of another program",
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
@@ -61,7 +64,10 @@ NO_FACE = {
     "runs.run": INNER,
     "reading.reading": INNER,
     "reading.defined": INNER,
+    "reading.kept_run": INNER,
+    "lineage.lineage": INNER,
     "sources.canonical": INNER,
+    "sources.counting": INNER,
     "sources.left_out": INNER,
     "sources.newest_moment": INNER,
     "sources.loading": INNER,
@@ -152,6 +158,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["segments"], "/api/segments"),
         (["audience", "list", RULE, "--size", "7", "--page", "2"], f"/api/customers?rule={RULE}&size=7&page=2"),
         (["why", "C0001", "lifecycle"], "/api/customers/C0001/why/lifecycle"),
+        (["portrait", "C0001", "--against", "lifecycle"], "/api/customers/C0001?against=lifecycle"),
+        (
+            ["timeline", "C0001", "--kind", "order", "--search", "web", "--size", "9"],
+            "/api/customers/C0001/timeline?kind=order&search=web&size=9",
+        ),
+        (["history", "C0001", "spend_365d"], "/api/customers/C0001/history?tag=spend_365d"),
+        (["memberships", "C0001"], "/api/customers/C0001/audiences"),
+        (["records", "C0001"], "/api/customers/C0001/sources"),
+        (["compare", "C0001", "C0003"], "/api/customers/compare?a=C0001&b=C0003"),
+        (["view", "list"], "/api/views"),
     ],
 )
 def test_a_command_and_the_api_answer_in_the_same_shape(

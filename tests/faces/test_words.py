@@ -20,6 +20,7 @@ from portraits.tags.tag import Group
 from portraits.vocabulary.tables import STATUSES, TABLES
 from portraits.vocabulary.text import Language
 from portraits.web import frame
+from portraits.web.pages.person import TABS
 from portraits.web.words import FOLDER, LANGUAGES, has, parameters, say, spaced, words
 from portraits.web.writing import Writing
 
@@ -83,6 +84,7 @@ def test_every_key_that_is_named_has_words() -> None:
 
 # Keys put together from a prefix and a value: what values there are.
 MADE: dict[str, set[str]] = {
+    "person": {*TABS, "title"},
     "nav": {key for key, _, _ in frame.PAGES} | {"title"},
     "groups": set(get_args(Group)),
     "methods": {"fact", "rule", "model"},

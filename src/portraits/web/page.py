@@ -133,6 +133,15 @@ def address(path: str, query: Mapping[str, Any]) -> str:
     return f"{path}?{urlencode(said, doseq=True)}" if said else path
 
 
+TAKEN = ("compare",)  # words that are pages themselves where a customer's id would stand
+
+
 def customer_path(customer_id: str, *more: str) -> str:
-    """The path of a customer's page; an id may hold any character."""
-    return "/".join(["/customers", *(quote(part, safe="") for part in (customer_id, *more))])
+    """The path of a customer's page; an id may hold any character, and be the name of a page."""
+    return "/".join(["/customers", _segment(customer_id), *(quote(part, safe="") for part in more)])
+
+
+def _segment(customer_id: str) -> str:
+    if customer_id in TAKEN:
+        return f"%{ord(customer_id[0]):02X}{customer_id[1:]}"
+    return quote(customer_id, safe="")
