@@ -140,11 +140,14 @@ def _named(nowhere: Workspace) -> set[str]:
     """What the classes of built-in kinds say of themselves: their names and texts are templates, too."""
     from portraits.app.kinds import kinds
 
+    listed = kinds(nowhere)  # which loads them
+    families = [each for each in Family.__subclasses__() if _own_kind(each)]
     built_in = {
-        each.kind_name for family in Family.__subclasses__() for each in family.kinds.values() if _own_kind(each)
+        (family.__name__.lower(), name) for family in families for name, each in family.kinds.items() if _own_kind(each)
     }
-    described = {str(each.about) for each in kinds(nowhere) if each.kind in built_in}
-    return described | {family.__name__.lower() for family in Family.__subclasses__() if _own_kind(family)}
+    described = {str(each.about) for each in listed if (each.family, each.kind) in built_in}
+    assert described
+    return described | {family.__name__.lower() for family in families}
 
 
 def _own_kind(kind: type[Family]) -> bool:
