@@ -124,3 +124,18 @@ def test_a_kind_that_makes_nothing_says_so() -> None:
     with pytest.raises(TypeError, match="does not say how its value is made"):
         read("idle_of_test").pieces("x")
     del Tag.kinds["idle_of_test"]
+
+
+@pytest.mark.parametrize(
+    ("written", "group"),
+    [
+        ({"kind": "fact", "table": "events", "value": "count(*)"}, "behaviour"),
+        ({"kind": "latest", "column": "city"}, "natural"),
+        ({"kind": "preference", "table": "order_lines", "of": "category"}, "interest"),
+        ({"kind": "rule", "when": "x > 1"}, "value"),
+        ({"kind": "rank", "of": "x"}, "value"),
+        ({"kind": "rank", "of": "x", "group": "risk"}, "risk"),
+    ],
+)
+def test_a_tag_that_names_no_group_is_in_that_of_its_kind(written: dict[str, str], group: str) -> None:
+    assert Tag.read({"title": "x", **written}).group == group

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from portraits import __version__
 from portraits.app.definitions import Definitions, definitions
+from portraits.app.gone import gone
 from portraits.app.intact import check_intact
 from portraits.app.key import key_sql
 from portraits.app.manual import journal
@@ -78,6 +79,7 @@ def _made(
     with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
         warehouse.register(JOURNAL, said)
         timings = warehouse.run(steps, progress)
+    types = {name: str(entry.type) for name, entry in catalogue(known.tags).items()}
     return RunInfo(
         number=draft.number,
         as_of=as_of,
@@ -87,7 +89,8 @@ def _made(
         rows=_rows(timings, steps),
         timings=tuple(timings),
         figures={
-            "tags": {name: str(entry.type) for name, entry in catalogue(known.tags).items()},
+            "tags": types,
+            "gone": gone(workspace, types),
             "left_out": left_out(workspace, known),
             "definitions": known.marks,
         },

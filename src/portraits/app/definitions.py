@@ -18,7 +18,7 @@ from portraits.segments.segment import Segment
 from portraits.sources.mapping import Mapping as SourceMapping
 from portraits.sources.source import Source
 from portraits.tags.order import misnamed
-from portraits.tags.packs import catalogue, packs
+from portraits.tags.packs import OWNER, catalogue, packs
 from portraits.tags.tag import RESERVED, Tag
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import DefinitionError, Fault, all_known, nearest
@@ -163,7 +163,8 @@ class _Reading:
             block = self._blocks[f"segments.{name}"]
             for tag, values in segment.tags(name).items():
                 origin = None if block.file == BUILT_IN else Made(block, _origins(block, tag.removeprefix(f"{name}_")))
-                made[tag] = Block("tags", tag, values, BUILT_IN, made_by=origin)
+                made[tag] = Block("tags", tag, {**owned, **values}, BUILT_IN, made_by=origin)
+            owned = {"owner": segment.owner} if segment.owner else {}
         return made
 
     def _all(
@@ -197,7 +198,7 @@ SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences")
 
 def _scored(settings: Settings) -> dict[str, Block]:
     """RFM belongs to every workspace; a segment of the same name takes its place."""
-    written = {"kind": "rfm", "title": _RFM, **settings.rfm.model_dump(mode="json")}
+    written = {"kind": "rfm", "title": _RFM, "owner": OWNER, **settings.rfm.model_dump(mode="json")}
     return {"rfm": Block("segments", "rfm", written, BUILT_IN)}
 
 

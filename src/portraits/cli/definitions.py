@@ -59,12 +59,14 @@ def init(
 def check(workspace: Folder = HERE, as_json: Json = False) -> None:
     """Check all definitions."""
     from portraits.app import workspaces
+    from portraits.app.gone import gone_tags
 
     place, screen = opened(workspace, as_json)
     faults: Sequence[Fault] = workspaces.check(place.folder)
     if faults:
         raise DefinitionError(faults)
-    screen.show({"definitions": len(place.blocks.blocks), "faults": []}, _sound)
+    found = {"definitions": len(place.blocks.blocks), "faults": [], "gone": list(gone_tags(place))}
+    screen.show(found, _sound)
 
 
 def kinds(
@@ -85,6 +87,8 @@ def _made(screen: Screen, workspace: Workspace) -> None:
 
 def _sound(screen: Screen, found: Mapping[str, Any]) -> None:
     screen.say("check", "done", n=found["definitions"])
+    if found["gone"]:
+        screen.say("check", "gone", n=len(found["gone"]), names=", ".join(found["gone"]))
 
 
 def _kinds(screen: Screen, found: Sequence[Kind]) -> None:

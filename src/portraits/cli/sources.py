@@ -110,8 +110,18 @@ def _loaded(screen: Screen, found: Sequence[Batch]) -> None:
     screen.table("load", ("batch", "source", "label", "read", "landed", "rejected"), rows)
     read, landed, rejected = (sum(column) for column in list(zip(*rows, strict=True))[3:])
     screen.say("load", "total", read=read, landed=landed, rejected=rejected)
+    for batch in found:
+        _noted(screen, batch)
     if rejected:
         screen.say("load", "look")
+
+
+def _noted(screen: Screen, batch: Batch) -> None:
+    """What of a batch became missing values, and what its mappings look for in vain."""
+    for field, odd in batch.facts.get("unreadable", {}).items():
+        screen.say("load", "unreadable", batch=str(batch.id), field=field, n=odd["n"], example=odd["example"])
+    if absent := batch.facts.get("absent"):
+        screen.say("load", "absent", batch=str(batch.id), label=batch.label, columns=", ".join(absent))
 
 
 def _listed(screen: Screen, found: Sequence[Batch]) -> None:

@@ -14,6 +14,7 @@ from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
 Block = dict[str, Any]
+OWNER = "Portraits"  # who answers for what is built in
 
 
 class Pack(Definition):
@@ -68,7 +69,7 @@ def chosen(names: Iterable[str]) -> tuple[Pack, ...]:
 
 def packs(names: Iterable[str]) -> dict[str, Block]:
     """The tag blocks of these packs and those they need, by tag name."""
-    return {name: dict(block) for each in chosen(names) for name, block in each.tags.items()}
+    return {name: {"owner": OWNER, **block} for each in chosen(names) for name, block in each.tags.items()}
 
 
 def emphasis(names: Iterable[str], goal: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portraits.tags import piece
-from portraits.tags.tag import Tag
+from portraits.tags.tag import Group, Tag
 from portraits.vocabulary.text import Text, text
 from portraits.vocabulary.window import Window
 
@@ -11,6 +11,7 @@ from portraits.vocabulary.window import Window
 class Preference(Tag, kind="preference"):
     """The favourite by rows (`by = "count"`) or by an amount, with `<name>_share` and `<name>_entropy`."""
 
+    group: Group = "interest"
     table: str
     of: str
     by: str = "count"

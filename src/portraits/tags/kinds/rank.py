@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from portraits.tags import piece
-from portraits.tags.tag import Tag
+from portraits.tags.tag import Group, Tag
 from portraits.vocabulary.errors import Unfit
 from portraits.vocabulary.phrase import say
 
@@ -15,6 +15,7 @@ from portraits.vocabulary.phrase import say
 class Rank(Tag, kind="rank"):
     """A score from 1 to `into` by stored cut points; equal values get equal scores."""
 
+    group: Group = "value"
     of: str
     into: Annotated[int, Field(ge=2, le=100)] = 5
     order: Literal["ascending", "descending"] = "ascending"

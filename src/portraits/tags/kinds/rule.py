@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from portraits.tags import piece
-from portraits.tags.tag import Tag, Value
+from portraits.tags.tag import Group, Tag, Value
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import Unfit
 from portraits.vocabulary.phrase import say
@@ -25,6 +25,7 @@ class Case(Definition):
 class Rule(Tag, kind="rule"):
     """A condition (`when`), a computed value (`value`), or the first case that holds (`cases`)."""
 
+    group: Group = "value"
     when: str = ""
     value: str = ""
     cases: tuple[Case, ...] = ()
