@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portraits.app.reading import kept_run, reading, type_of
+from portraits.app.reading import TagColumn, kept_run, reading, type_of
+from portraits.app.tags import Bar, bars_of
 from portraits.engine import runs as engine
 from portraits.engine.reader import OpenRun
 from portraits.engine.runs import RunInfo
@@ -36,6 +37,7 @@ class Point:
     stability: float | None
     level: Level | None
     redefined: bool
+    bars: tuple[Bar, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -65,6 +67,7 @@ class _Then:
     known: int
     mean: float | None
     bars: Mapping[Any, float] | None
+    shown: tuple[Bar, ...]
     definition: str | None
 
 
@@ -83,7 +86,7 @@ def course(workspace: Workspace, name: str) -> Course:
                 continue
             if edges is None and _family(kind) == "number":
                 edges = _edges(held, name, kind)
-            then.append(_told(held, name, kind, edges, info.figures.get("definitions", {}).get(f"tags.{owner}")))
+            then.append(_told(held, tag, kind, edges, info.figures.get("definitions", {}).get(f"tags.{owner}")))
     return Course(name, tuple(_points(then)))
 
 
@@ -103,15 +106,16 @@ def _edges(run: OpenRun, name: str, kind: Type) -> Sequence[float]:
     return run.warehouse.rows(edges_sql({name: kind}, "portrait"))[0][0] or []
 
 
-def _told(run: OpenRun, name: str, kind: Type, edges: Sequence[float] | None, definition: str | None) -> _Then:
-    sql = "SELECT customers, known, distinct_values, mean FROM tag_statistics WHERE tag = ?"
+def _told(run: OpenRun, tag: TagColumn, kind: Type, edges: Sequence[float] | None, definition: str | None) -> _Then:
+    name = tag.name
+    sql = "SELECT customers, known, distinct_values, mean, distribution FROM tag_statistics WHERE tag = ?"
     rows = run.warehouse.rows(sql, [name])
-    customers, known, distinct, mean = rows[0] if rows else (0, 0, 0, None)
+    customers, known, distinct, mean, shown = rows[0] if rows else (0, 0, 0, None, None)
     bars: Mapping[Any, float] | None = None
     if customers and (_family(kind) == "number" or distinct <= MOST_WORDS):
         found, unknown = run.warehouse.rows(bars_sql({name: kind}, {name: edges}, "portrait"))[0]
         bars = {**dict(found or {}), None: unknown}
-    return _Then(run.info, customers, known, mean if kind.numeric else None, bars, definition)
+    return _Then(run.info, customers, known, mean if kind.numeric else None, bars, bars_of(tag, shown), definition)
 
 
 def _points(then: Sequence[_Then]) -> Iterator[Point]:
@@ -127,6 +131,7 @@ def _points(then: Sequence[_Then]) -> Iterator[Point]:
             index,
             None if index is None else level(index),
             old is not None and None not in (old.definition, new.definition) and old.definition != new.definition,
+            new.shown,
         )
 
 

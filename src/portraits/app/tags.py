@@ -101,12 +101,17 @@ def figures_of(tag: TagColumn, row: Row | None) -> CatalogueEntry:
         low=low,
         high=high,
         mean=mean,
-        bars=tuple(_bars(tag, json.loads(bars or "[]"))),
+        bars=bars_of(tag, bars),
     )
 
 
+def bars_of(tag: TagColumn, distribution: str | None) -> tuple[Bar, ...]:
+    """How often values are, of a distribution as a run keeps it."""
+    return tuple(_bars(tag, json.loads(distribution or "[]")))
+
+
 def _bars(tag: TagColumn, bars: Iterable[Mapping[str, Any]]) -> Iterator[Bar]:
-    """How often values are; of personal ones only what is left of free texts says anything."""
+    """Of personal values only what is left of free texts says anything."""
     if all(free(column) for column in tag.personal):
         for bar in bars:
             yield Bar(shown(tag, bar.get("value")), bar["n"], bar.get("upto"))

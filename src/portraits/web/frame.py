@@ -62,7 +62,11 @@ class Frame:
 
     def render(self, page: Page, template: str, status: int = HTTPStatus.OK, **view: Any) -> Response:
         """A template filled with a view."""
-        values = {"page": page, "t": page.t, "pages": PAGES, "all_keys": KEYS, **view}
-        response = HTMLResponse(self._templates.get_template(template).render(values), status_code=status)
+        response = HTMLResponse(self.fragment(page, template, **view), status_code=status)
         page.remember(response)
         return response
+
+    def fragment(self, page: Page, template: str, **view: Any) -> str:
+        """A template as text, for what is put into a page that is open already."""
+        values = {"page": page, "t": page.t, "pages": PAGES, "all_keys": KEYS, **view}
+        return self._templates.get_template(template).render(values)

@@ -39,13 +39,16 @@ from portraits.web.pages import (
     search,
     segments,
     sides,
+    tag_hand,
+    tag_writing,
+    tags,
     today,
     why,
 )
 from portraits.web.pages.errors import answer_errors
 
 # In this order: a path that takes anything comes after those that are more exact.
-_PAGES = (
+PAGES = (
     today,
     help,
     search,
@@ -58,6 +61,9 @@ _PAGES = (
     crosstab,
     moves,
     segments,
+    tag_writing,
+    tag_hand,
+    tags,
     audiences,
     audience_views,
     audience,
@@ -92,7 +98,7 @@ def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
     )
     frame = Frame(workspace)
     app.include_router(api(workspace))
-    for pages in _PAGES:
+    for pages in PAGES:
         app.include_router(pages.routes(frame), include_in_schema=False)
     app.add_api_route("/static/{name:path}", _asset, include_in_schema=False)
     answer_errors(app, frame)

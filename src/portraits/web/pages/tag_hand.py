@@ -1,0 +1,113 @@
+"""Manual tags on a page: put on customers by id, by rule or from a list, taken off again, with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData, UploadFile
+
+from portraits.api.actor import actor
+from portraits.api.receiving import BoundedForm, sent, text
+from portraits.app.handlist import LARGEST
+from portraits.app.manual import Put, history, put, put_by_rule, put_list, take
+from portraits.app.reading import defined
+from portraits.app.tagpage import tag_page
+from portraits.engine.workspace import Workspace
+from portraits.vocabulary.errors import PortraitsError
+from portraits.web.frame import Frame
+
+SHOWN = 60
+
+
+def routes(frame: Frame) -> APIRouter:
+    """The page of a manual tag's values, and what it does."""
+    router = APIRouter()
+
+    @router.get("/tags/{name}/hand")
+    def opened(request: Request, name: str, customer: str = "") -> Response:
+        return _page(frame, request, name, {"ids": customer})
+
+    @router.post("/tags/{name}/hand")
+    def done(request: Request, name: str, form: BoundedForm) -> Response:
+        way = text(form, "way")
+        said = {key: text(form, key) for key in ("ids", "rule", "value", "source", "at")}
+        try:
+            made = _DO.get(way, _by_ids)(frame.workspace, name, form)
+        except PortraitsError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                raise
+            return _page(frame, request, name, said, way=way, error=error)
+        return _page(frame, request, name, {}, way=way, made=made)
+
+    return router
+
+
+def _page(
+    frame: Frame,
+    request: Request,
+    name: str,
+    said: dict[str, str],
+    *,
+    way: str = "",
+    made: Put | None = None,
+    error: PortraitsError | None = None,
+) -> Response:
+    found = history(frame.workspace, name, most=SHOWN)
+    view = tag_page(frame.workspace, name)
+    empty = dict.fromkeys(("ids", "rule", "value", "source", "at"), "")
+    return frame.render(
+        frame.page(request),
+        "tag_hand.html",
+        HTTPStatus(error.status) if error else HTTPStatus.OK,
+        name=name,
+        tag=view.tag,
+        labels=defined(frame.workspace).tags[name].labels,
+        history=found,
+        said={**empty, **said},
+        way=way,
+        made=made,
+        error=error,
+        most=LARGEST >> 20,
+    )
+
+
+def _who() -> dict[str, Any]:
+    return {"actor": actor(), "now": datetime.now(UTC)}
+
+
+def _ids(form: FormData) -> list[str]:
+    """Ids as they are pasted: one a line, or with commas between."""
+    return [each for line in text(form, "ids").splitlines() for each in line.replace("，", ",").replace(";", ",").split(",")]
+
+
+def _by_ids(workspace: Workspace, name: str, form: FormData) -> Put:
+    said = {"source": text(form, "source"), "at": text(form, "at")}
+    return put(workspace, name, _ids(form), text(form, "value"), **said, **_who())
+
+
+def _by_rule(workspace: Workspace, name: str, form: FormData) -> Put:
+    said = {"source": text(form, "source"), "at": text(form, "at")}
+    return put_by_rule(workspace, name, text(form, "rule"), text(form, "value"), **said, **_who())
+
+
+def _from_list(workspace: Workspace, name: str, form: FormData) -> Put:
+    file: UploadFile = sent(form)
+    source = text(form, "source") or (file.filename or "")
+    return put_list(workspace, name, file.file.read(LARGEST + 1), source=source, at=text(form, "at"), **_who())
+
+
+def _taken(workspace: Workspace, name: str, form: FormData) -> Put:
+    return take(workspace, name, [each for each in _ids(form) if each.strip()], **_who())
+
+
+_DO: dict[str, Callable[[Workspace, str, FormData], Put]] = {
+    "ids": _by_ids,
+    "rule": _by_rule,
+    "list": _from_list,
+    "take": _taken,
+}
