@@ -15,6 +15,7 @@ from portraits.engine.blocks import Block, Made
 from portraits.engine.settings import Settings
 from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.segments.segment import Segment
+from portraits.sources.forms import Form
 from portraits.sources.mapping import Mapping as SourceMapping
 from portraits.sources.source import Source
 from portraits.tags.order import misnamed
@@ -53,6 +54,7 @@ class Definitions:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     audiences: Mapping[str, Audience] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)  # "tags.orders_90d" -> block
     plugins: str = ""  # hash of the plug-ins' code
 
@@ -127,6 +129,7 @@ class _Reading:
             tags=self._all("tags", Tag.read, given),
             segments=segments,
             audiences=self._all("audiences", Audience.read),
+            forms=self._all("forms", Form.read),
             blocks=self._blocks,
             plugins=plugins,
         )
@@ -161,10 +164,10 @@ class _Reading:
         made: dict[str, Block] = {}
         for name, segment in segments.items():
             block = self._blocks[f"segments.{name}"]
+            owned = {"owner": segment.owner} if segment.owner else {}
             for tag, values in segment.tags(name).items():
                 origin = None if block.file == BUILT_IN else Made(block, _origins(block, tag.removeprefix(f"{name}_")))
                 made[tag] = Block("tags", tag, {**owned, **values}, BUILT_IN, made_by=origin)
-            owned = {"owner": segment.owner} if segment.owner else {}
         return made
 
     def _all(
@@ -193,7 +196,7 @@ class _Reading:
 
 _NO_SETTINGS = Settings(title=Text(en="", zh=""), business="retail")
 _RFM = {"en": "RFM segments", "zh": "RFM分群"}
-SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences")
+SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences", "forms")
 
 
 def _scored(settings: Settings) -> dict[str, Block]:

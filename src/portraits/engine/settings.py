@@ -168,6 +168,11 @@ class Settings(Definition):
         "now",
     )
     keep_runs: int = _says("How many runs are kept for going back.", "保留几个批次以便回退。", 5, ge=1, le=1000)
+    forms: bool = _says(
+        "Whether forms that are open can be filled in at their addresses.",
+        "是否允许通过链接填写已开放的表单。",
+        False,
+    )
     packs: tuple[str, ...] = _says("Packs of built-in tags.", "启用的内置标签包。", ())
     rfm: Rfm = _says("How RFM scores are made.", "RFM评分方式。", Rfm())
     customer_key: str = _says(
