@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
+from tests.browser.walk import walk
+from tests.browser.world import NAMED, filled, pages, templates, world
 from tests.faces.company import company
 
 pytestmark = [
@@ -96,6 +99,34 @@ def test_a_page_is_sound_in_a_look(browser: Browser, address: str, path: str, lo
 @pytest.mark.parametrize(("path", "look"), WHOLE, ids=str)
 def test_every_page_is_sound_in_every_look(browser: Browser, address: str, path: str, look: Look) -> None:
     check(browser, address, path, look)
+
+
+@pytest.fixture(scope="module")
+def all_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    workspace = world(tmp_path_factory.mktemp("world") / "shop")
+    with served(workspace) as address:
+        yield address, pages(workspace)
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_route_of_the_site_is_sound_in_every_look(
+    browser: Browser, all_pages: tuple[str, list[str]], look: Look
+) -> None:
+    address, paths = all_pages
+    walked = walk(browser, address, paths, [look])
+    assert walked.visits == len(paths) > 40
+    assert walked.faults == []
+    assert walked.violations == []
+
+
+def test_every_route_has_an_example_or_is_no_page(tmp_path: Path) -> None:
+    """The walk forgets no page: a new route without an example is an error here."""
+    workspace = company(tmp_path)
+    known = {name: ["x"] for name in NAMED}
+    for path in templates(workspace):
+        assert list(filled(path, known)), path
 
 
 def test_a_portrait_is_light_for_who_comes_first(browser: Browser, address: str) -> None:

@@ -14,12 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.app import portrait, reach, timeline
+from portraits.app import jobs, portrait, reach, search, stages, timeline
 from portraits.app.said import Quantity
+from portraits.engine.jobs import STATUSES as STATUSES_OF_JOBS
+from portraits.engine.settings import GOALS, METRICS
 from portraits.tags.tag import Group
 from portraits.vocabulary.tables import STATUSES, TABLES
 from portraits.vocabulary.text import Language
 from portraits.web import frame
+from portraits.web.pages import help
 from portraits.web.pages.person import TABS
 from portraits.web.words import FOLDER, LANGUAGES, has, parameters, say, spaced, words
 from portraits.web.writing import Writing
@@ -82,6 +85,8 @@ def test_every_key_that_is_named_has_words() -> None:
     assert missing == set()
 
 
+STEPS = ("title", "do", "done", "next", "wrong", "later")
+
 # Keys put together from a prefix and a value: what values there are.
 MADE: dict[str, set[str]] = {
     "person": {*TABS, "title"},
@@ -95,6 +100,22 @@ MADE: dict[str, set[str]] = {
     "genders": set(TABLES["people"].column("gender").choices),
     "deals": set(TABLES["deals"].column("status").choices),
     "about": set(TABLES["feedback"].column("about").choices),
+    "jobs.kinds": set(jobs.KINDS),
+    "jobs.open": set(jobs.KINDS),
+    "jobs.status": {*STATUSES_OF_JOBS, "stopping"},
+    "jobs.start": {"build", "load"},
+    "stages": {*stages.KEYS, "table"},
+    "search.kinds": set(search.KINDS),
+    "help.m": {f"{name}.{part}" for name in help.METHODS for part in ("name", "does", "beware")},
+    "help.q": {f"{each.key}.{part}" for each in help.QUESTIONS for part in ("question", "answer")},
+    "help.w": {f"{name}.{part}" for name in help.WORDS for part in ("name", "means")},
+    "help.p": {name for _, name in help.PLACES},
+    "keys": {name for _, name in frame.KEYS},
+    "goals": {goal.replace(" ", "_") for goal in GOALS},
+    "metrics": {f"{metric.replace(' ', '_')}.{part}" for metric in METRICS for part in ("title", "about")},
+    "levels": {"moved", "another_population"},
+    "today.source": {"faulty", "unmapped", "gone", "empty"},
+    "today": {f"{key}.{state}" for key in ("load", "map", "build", "audience") for state in STEPS},
     "months": {str(month) for month in range(1, 13)},
 }
 
@@ -124,13 +145,48 @@ def test_groups_of_the_page_are_the_groups_of_tags() -> None:
     assert set(portrait.GROUPS) == set(get_args(Group))
 
 
-def test_templates_hold_no_text_of_their_own() -> None:
-    allowed = {"CSV", "PNG", "JSON", "OpenAPI", "English", "中文"}
+OWN = {"CSV", "PNG", "JSON", "OpenAPI", "English", "中文"}  # names that are the same in every language
+
+
+def texts_in_templates() -> Iterator[str]:
+    """Words that are written into a template or a script instead of the words."""
     for path in WEB.glob("templates/*.html"):
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         text = re.sub(r"<(script|svg)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
-        found = {word for word in re.findall(r"[^\W\d_]{2,}", text)} - allowed
-        assert found == set(), path.name
+        yield from (f"{path.name}: {word}" for word in re.findall(r"[^\W\d_]{2,}", text) if word not in OWN)
+    for path in WEB.glob("static/*.js"):
+        markup = re.sub(r"<[^>]*>", " ", "".join(markup_of(path.read_text(encoding="utf-8"))))
+        yield from (f"{path.name}: {word}" for word in re.findall(r"[^\W\d_]{2,}", markup) if word not in OWN)
+
+
+def markup_of(script: str) -> Iterator[str]:
+    """What stands in the html templates of a script; an expression in one is a blank."""
+    outer: list[str] = []  # what each open bracket or backtick belongs to
+    for part in re.findall(r"html`|`|\$\{|[{}]|//[^\n]*|'(?:\\.|[^'\\\n])*'|=>|\s+|\\.|[^`{}$\\'\s]+|.", script):
+        inside = outer[-1] if outer else "{"
+        if part == "html`" and inside in "{$":
+            outer.append("h")
+        elif part == "`":
+            outer.pop() if inside in "ht" else outer.append("t")
+        elif inside in "ht":
+            if part == "${":
+                outer.append("$")
+                yield "x" if inside == "h" else ""
+            elif inside == "h":
+                yield " " if part == "=>" else part
+        elif part in ("{", "}"):
+            outer.append("{") if part == "{" else outer and outer.pop()
+
+
+def test_templates_hold_no_text_of_their_own() -> None:
+    assert list(texts_in_templates()) == []
+
+
+def test_text_in_the_markup_of_a_script_is_found() -> None:
+    script = "const a = { b: html`<p class=${c ? 'x' : `y`}>Loose ${d ? html`<b>words</b>` : ''} here</p>` };"
+    script += " call(`not this`)"
+    text = re.sub(r"<[^>]*>", " ", "".join(markup_of(script)))
+    assert re.findall(r"[^\W\d_]{2,}", text) == ["Loose", "words", "here"]
 
 
 def test_attributes_that_people_read_hold_no_text_of_their_own() -> None:

@@ -117,9 +117,8 @@ def _result(page: Page, job: Job) -> str:
 def _href(job: Job) -> str:
     if job.kind == "import":
         return f"/data/import/{job.arguments.get('import', '')}"
-    if not job.result:
-        return ""
-    return "/runs" if job.kind == "build" else "/data"
+    found = job.result or {}
+    return f"/runs/{found['run']}" if "run" in found else "/data/batches" if found.get("batches") else ""
 
 
 def _failures(page: Page, job: Job) -> Iterator[str]:

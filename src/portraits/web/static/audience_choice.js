@@ -12,6 +12,16 @@ import { html, useEffect, useRef, useState } from './island.js';
 const WAIT = 120; // ms without a key before asking
 let number = 0;
 
+/** The proposal that Enter takes: what was typed itself, else what begins with it, else the first. @param {Option[]} found @param {string} typed */
+function best(found, typed) {
+  const text = typed.trim().toLowerCase();
+  if (!text) return -1;
+  const names = found.map((each) => [each.text.toLowerCase(), each.key.toLowerCase().replace(/^"|"$/g, '')]);
+  const same = names.findIndex((name) => name.includes(text));
+  const begins = names.findIndex((name) => name.some((each) => each.startsWith(text)));
+  return same >= 0 ? same : begins >= 0 ? begins : found.length ? 0 : -1;
+}
+
 /** @param {Asked} asked */
 export function Choice({ label, text, hint, none, ask, pick, free, eager, invalid }) {
   const [typed, type] = useState(/** @type {string|null} */ (null));
@@ -20,6 +30,7 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
   const field = useRef(/** @type {HTMLInputElement|null} */ (null));
   const id = useRef(`choice-${++number}`).current;
   const asking = useRef(0);
+  const answered = useRef(/** @type {string|null} */ (null));
 
   useEffect(() => {
     if (eager) field.current?.focus();
@@ -30,8 +41,9 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
     const timer = setTimeout(async () => {
       const found = await ask(typed).catch(() => []);
       if (mine !== asking.current) return;
+      answered.current = typed;
       offer(found);
-      choose(found.length && typed ? 0 : -1);
+      choose(best(found, typed));
     }, options ? WAIT : 0);
     return () => clearTimeout(timer);
   }, [typed]);
@@ -55,6 +67,14 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
     close();
     if (free && text) free(text);
   };
+  /** Enter is about what stands in the field now, though its proposals may be under way. */
+  const enter = async () => {
+    if (typed === null) return;
+    const fresh = answered.current === typed ? options : await ask(typed).catch(() => []);
+    const found = fresh?.[answered.current === typed ? chosen : best(fresh, typed)];
+    if (found) take(found);
+    else if (free) leave();
+  };
   const keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === 'Escape' && options) {
       event.stopPropagation();
@@ -62,8 +82,7 @@ export function Choice({ label, text, hint, none, ask, pick, free, eager, invali
     }
     if (event.key === 'Enter') {
       event.preventDefault();
-      if (options?.[chosen]) take(options[chosen]);
-      else if (free) leave();
+      enter();
     }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return undefined;
     event.preventDefault();

@@ -12,7 +12,7 @@ const card = document.createElement('div');
 card.className = 'preview';
 card.id = 'preview';
 card.hidden = true;
-document.body.append(card);
+(document.getElementById('main') ?? document.body).append(card);
 
 /** @type {HTMLElement|null} */
 let near = null;

@@ -1,0 +1,173 @@
+"""The world of the page tests: a company in which every page has something to show, and what its paths may name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from starlette.routing import Route
+
+from portraits.app import builds, sources, uploads
+from portraits.app.customers import customers
+from portraits.app.moves import moves
+from portraits.engine import jobs
+from portraits.engine.jobs import Ending
+from portraits.engine.processes import this_process
+from portraits.engine.runs import current
+from portraits.engine.store import Store
+from portraits.engine.workspace import Workspace
+from portraits.examples import corner_shop
+from portraits.web import site
+from portraits.web.frame import PAGES, Frame
+from tests.faces.little import little_shop
+from tests.faces.texts import LATIN
+
+NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
+CUSTOMERS = 60
+BY_HAND = """
+[tags.by_hand]
+title = { en = "Regular of the house", zh = "熟客" }
+group = "value"
+kind = "manual"
+"""
+# Routes that are no pages by themselves, and why.
+PARTS = {
+    "/embed/customers/{customer_id:path}": "opens with a signed link inside another system's page",
+    "/customers/{customer_id:path}/preview": "a part that lists fetch and show beside a name",
+    "/data/batches/{number}/rejects.csv": "a file",
+    "/data/import/template/{table}.csv": "a file",
+    "/data/import/{number:int}/check/failed.csv": "a file",
+}
+# What a page is asked for where its bare address shows little.
+ASKED = {
+    "/runs/compare": "?from=1&to=2",
+    "/customers/compare": "?a={customer_id}&b={other_id}",
+    "/search": "?q=s",
+    "/segments/{name}/moves/customers": "?from=1&to=2&leaving={leaving}&reaching={reaching}",
+}
+
+# Parameters that have examples, below.
+NAMED = (
+    *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
+    *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
+    *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
+)
+
+
+def world(folder: Path) -> Workspace:
+    """The corner shop with two runs, a job of each state and an import half done."""
+    corner_shop.write(folder, CUSTOMERS, form="mixed", language="zh")
+    (folder / "by_hand.toml").write_text(BY_HAND, encoding="utf-8")
+    workspace = Workspace(folder)
+    _live_in(workspace)
+    return workspace
+
+
+def latin(folder: Path) -> Workspace:
+    """A shop whose data holds no Chinese, with all that the other one has."""
+    little_shop(folder)
+    path = folder / "portraits.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("packs = []\n", ""), encoding="utf-8")
+    rows = [f"M{n:02},{LATIN[n % len(LATIN)]},female" for n in range(1, 13)]
+    (folder / "members.csv").write_text("\n".join(["id,name,gender", *rows, ""]), encoding="utf-8")
+    (folder / "by_hand.toml").write_text(BY_HAND, encoding="utf-8")
+    workspace = Workspace(folder)
+    _live_in(workspace)
+    return workspace
+
+
+def _live_in(workspace: Workspace) -> None:
+    """Data, three runs of two moments, jobs and an import."""
+    sources.load(workspace, (), actor="ann", now=NOW)
+    newest = builds.build(workspace, now=NOW).as_of
+    builds.build(workspace, newest - timedelta(days=30), now=NOW)
+    builds.build(workspace, now=NOW)
+    _jobs(workspace)
+    uploads.upload(workspace, "members.csv", [b"id,name,phone\n1,Ann,13800138000\n2,Bo,\n"], actor="ann", now=NOW)
+
+
+def _jobs(workspace: Workspace) -> None:
+    """Jobs as they may be found; the one under way is carried out by this very process."""
+    at = datetime(2026, 6, 1, 16)
+    said = {"template": "There is no source {name}.", "values": {"name": "till"}}
+    with Store.open(workspace.store) as store:
+        endings = (
+            Ending(
+                "done",
+                at,
+                [{"at": at.isoformat(), "stage": "orders"}],
+                {"run": 2, "as_of": at.isoformat(), "customers": 60},
+            ),
+            Ending("failed", at, [{"at": at.isoformat(), "said": [said]}]),
+            Ending("stopped", at),
+        )
+        for ending in endings:
+            number = jobs.enqueue(store, "build", {}, "ann", at).id
+            jobs.take(store, this_process(), at)
+            jobs.end(store, number, ending)
+        jobs.enqueue(store, "load", {"sources": ["till"]}, "ann", at)
+        taken = jobs.take(store, this_process(), at)
+        assert taken is not None
+        jobs.tell(store, taken.id, {"stage": "till", "done": 3, "total": 8, "share": 0.4}, [])
+        jobs.enqueue(store, "build", {}, "ann", datetime(2999, 1, 1))
+
+
+def templates(workspace: Workspace) -> list[str]:
+    """The paths of all pages, as they are written, found from the routes of the site itself."""
+    frame = Frame(workspace)
+    routes = [route for module in site.PAGES for route in module.routes(frame).routes if isinstance(route, Route)]
+    return [route.path for route in routes if "GET" in (route.methods or ()) and route.path not in PARTS]
+
+
+def pages(workspace: Workspace) -> list[str]:
+    """An address of every page; an error names the parameter that has no example."""
+    known = examples(workspace)
+    found = [each for path in templates(workspace) for each in filled(path, known)]
+    return list(dict.fromkeys([*(href for _, href, _ in PAGES), *found]))
+
+
+def examples(workspace: Workspace) -> Mapping[str, list[str]]:
+    """Parameter, alone or behind the beginning of its path -> what it may be."""
+    written = workspace.blocks
+    flow = next(each for each in moves(workspace, "rfm", 1, 2).flows if each.before and each.after)
+    people = [row.person.customer_id for row in customers(workspace, sort="-spend_365d", size=2).rows]
+    first = {
+        section: [next(block.name for block in written.of(section))] for section in ("audiences", "sources", "mappings")
+    }
+    return {
+        "leaving": [flow.before or ""],
+        "reaching": [flow.after or ""],
+        "customer_id": people[:1],
+        "other_id": people[1:],
+        "tag": ["spend_365d"],
+        "/tags/{name}": ["recency_days"],
+        "/tags/{name}/hand": ["by_hand"],
+        "/audiences/{name}": [*first["audiences"], "new"],
+        "/segments/{name}": ["rfm"],
+        "/data/sources/{name}": first["sources"],
+        "/data/mappings/{name}": first["mappings"],
+        "/data/batches/{number}": ["1"],
+        "/data/import/{number}": ["1"],
+        "/jobs/{number}": ["1", "2", "4", "5"],
+        "/runs/{number}": [str(current(workspace) or 0)],
+        "step": ["upload"],
+        "table": ["orders"],
+    }
+
+
+def filled(path: str, known: Mapping[str, list[str]]) -> Iterator[str]:
+    """The addresses that a path stands for."""
+    plain = re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
+    ways = [plain]
+    for name in re.findall(r"\{(\w+)\}", plain):
+        prefix = plain[: plain.index(f"{{{name}}}") + len(name) + 2]
+        values = known.get(plain) or known.get(prefix) or known.get(name)
+        if not values:
+            raise LookupError(f"{path}: no example of {name}; add one to tests/browser/world.py")
+        ways = [way.replace(f"{{{name}}}", value) for way in ways for value in values]
+    asked = ASKED.get(path, "")
+    for name in re.findall(r"\{(\w+)\}", asked):
+        asked = asked.replace(f"{{{name}}}", known[name][0])
+    yield from (f"{way}{asked}" for way in ways)

@@ -1,0 +1,170 @@
+"""The first page, the help and the search as they are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from portraits.app import jobs
+from portraits.app.builds import build
+from portraits.app.sources import load
+from portraits.engine.workspace import Workspace
+from portraits.web.pages.help import PLACES, QUESTIONS, WORDS
+from portraits.web.site import site
+from portraits.web.words import has
+from tests.faces.company import HOSTILE, company
+from tests.faces.little import SETTINGS, little_shop
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "wake", lambda workspace: None)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return company(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def client(shop: Workspace) -> Iterator[TestClient]:
+    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def visitor(workspace: Workspace) -> TestClient:
+    return TestClient(site(workspace), base_url="http://127.0.0.1")
+
+
+def text(page: str) -> str:
+    page = re.sub(r"<(script|svg|head|dialog)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
+
+
+def test_the_first_page_tells_the_metric_the_goal_and_the_audiences(client: TestClient) -> None:
+    page = text(client.get("/").text)
+    assert "Goal: campaign segmentation" in page
+    assert "Revenue, last 365 days" in page
+    assert "no cost of orders is known" in page
+    assert "No target is set" in page
+    assert "Sleepers" in page
+    assert "This is the first run." in page
+
+
+def test_the_first_page_is_whole_in_chinese(client: TestClient) -> None:
+    page = text(client.get("/?lang=zh").text)
+    assert "目标：营销分群" in page
+    assert "沉睡客户" in page
+    assert "今日" in page
+
+
+def test_a_newcomer_finds_one_button_a_step(tmp_path: Path) -> None:
+    (tmp_path / "portraits.toml").write_text(SETTINGS.partition("[sources.members]")[0], encoding="utf-8")
+    with visitor(Workspace(tmp_path)) as client:
+        page = client.get("/").text
+    steps = re.findall(r'<li class="(\w+)"[^>]*>\s*<span class="mark"', page)
+    assert steps == ["next", "later", "later", "later"]
+    assert 'href="/data/import"' in page
+    assert 'name="kind" value="build"' in page
+    assert 'href="/audiences/new"' in page
+    assert page.count("button first") == 1
+
+
+def test_with_sources_written_down_one_click_loads_them(tmp_path: Path) -> None:
+    with visitor(Workspace(little_shop(tmp_path))) as client:
+        page = client.get("/").text
+        assert 'name="kind" value="load"' in page
+        answer = client.post("/jobs", data={"kind": "load"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/jobs/1")
+
+
+def test_what_changed_between_two_runs_is_told_in_words(tmp_path: Path) -> None:
+    workspace = Workspace(little_shop(tmp_path))
+    load(workspace, (), actor="ann", now=NOW)
+    build(workspace, now=NOW)
+    (tmp_path / "members.csv").write_text("id,name,gender\nM13,Neu,male\n", encoding="utf-8")
+    (tmp_path / "till" / "april.csv").write_text("ticket,member,sold,paid\nX1,M13,2026-04-02 10:00:00,100\n")
+    load(workspace, (), actor="ann", now=NOW)
+    build(workspace, now=NOW)
+    with visitor(workspace) as client:
+        page = text(client.get("/").text)
+    assert "1 new customers, 0 no longer there" in page
+    assert "▲ ¥100.00 more than on 2026-03-12." in page
+    assert "run 2 as of 2026-04-02" in page
+
+
+def test_faults_of_the_files_are_shown_on_the_first_page(tmp_path: Path) -> None:
+    little_shop(tmp_path)
+    (tmp_path / "more.toml").write_text('[tags.odd]\ntitle = "<b>Odd</b>"\nkind = "ruel"\n', encoding="utf-8")
+    with visitor(Workspace(tmp_path)) as client:
+        answer = client.get("/")
+    assert answer.status_code == 200
+    assert "more.toml" in text(answer.text)
+    assert "<b>Odd</b>" not in answer.text
+
+
+def test_today_over_http_says_the_same(client: TestClient) -> None:
+    answer = client.get("/api/today").json()
+    assert (answer["run"], answer["customers"]) == (1, 120)
+    assert (answer["metric"]["wanted"], answer["metric"]["metric"]) == ("profit", "revenue")
+    assert [each["name"] for each in answer["audiences"]] == ["sleepers"]
+    assert client.get("/api/now").json() == {"run": 1, "as_of": "2025-06-30T00:00:00"}
+
+
+def test_before_the_first_build_no_run_is_published(tmp_path: Path) -> None:
+    with visitor(Workspace(little_shop(tmp_path))) as client:
+        assert client.get("/api/now").json() == {"run": None, "as_of": None}
+
+
+def test_the_help_names_a_method_and_a_page_for_every_question(client: TestClient) -> None:
+    page = client.get("/help").text
+    for question in QUESTIONS:
+        assert f'href="#method-{question.method}"' in page
+        assert not question.href or f'href="{question.href}"' in page
+    assert 'href="/tags/spend_365d"' in page  # a tag that this run holds
+    assert "churn_risk" not in page  # one that it has not
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_help_is_whole_in_each_language(client: TestClient, language: str) -> None:
+    page = text(client.get(f"/help?lang={language}").text)
+    assert bool(HAN.search(page.replace("中文", "").replace("街角小店", ""))) == (language == "zh")
+    for name in WORDS:
+        assert has(language, f"help.w.{name}.name")  # type: ignore[arg-type]
+    assert str(len(PLACES)) and "data/store.sqlite" in page
+
+
+def test_the_search_shows_groups_and_leads_to_all_customers(client: TestClient) -> None:
+    page = client.get("/search?q=C00").text
+    assert "Customers" in text(page)
+    assert 'href="/customers/C0001"' in page
+    assert 'href="/customers?search=C00"' in page
+    assert 'value="C00"' in page
+
+
+def test_a_search_for_nothing_and_for_what_is_not_there_helps(client: TestClient) -> None:
+    assert "What are you looking for?" in text(client.get("/search").text)
+    assert "Nothing found" in text(client.get("/search?q=zzzzzz").text)
+
+
+def test_hostile_texts_are_shown_as_texts(client: TestClient) -> None:
+    page = client.get("/search", params={"q": HOSTILE[:60]}).text
+    assert "<script>document" not in page
+    assert "alert(1)>" not in client.get("/search", params={"q": "C0002"}).text.replace("&gt;", "")
+    found = client.get("/api/search", params={"q": "C0002"}).json()
+    assert found["groups"][0]["hits"][0]["title"]["en"] == HOSTILE
+
+
+def test_the_search_over_http_has_groups(client: TestClient) -> None:
+    found = client.get("/api/search", params={"q": "orders", "size": 2}).json()
+    assert {group["kind"]: len(group["hits"]) for group in found["groups"]}["tag"] == 2
+    assert client.get("/api/search", params={"q": "x", "size": 0}).status_code == 422
