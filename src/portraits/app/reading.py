@@ -152,9 +152,9 @@ def kept_run(workspace: Workspace, number: int) -> Iterator[OpenRun]:
 
 @contextmanager
 def reading_run(workspace: Workspace, number: int) -> Iterator[Reading]:
-    """A kept run by its number, read by the definitions of now; NotFound where it is gone."""
+    """A kept run read by the definitions of now; NotFound where it is gone."""
     known = defined(workspace)
-    with _reader(workspace.folder.resolve()).run(number) as run:
+    with kept_run(workspace, number) as run:
         yield _joined(_Same(run), _Same(known))
 
 
