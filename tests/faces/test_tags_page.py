@@ -73,7 +73,6 @@ def test_the_catalogue_shows_all_tags_by_group(shop: TestClient) -> None:
         assert title in text(page)
     assert re.findall(r'id="group-(\w+)"', page)[:2] == ["natural", "value"]
     assert page.count('class="spark"') > 8
-    assert "RFM" not in text(page) or True
     assert "/tags/orders_365d" in page
 
 
@@ -243,7 +242,6 @@ def test_editing_keeps_comments_and_what_was_not_touched(place: Workspace, clien
     page = client.get("/tags/vip/edit").text
     seen = re.search(r'name="seen" value="(\w+)"', page)
     assert seen is not None
-    inputs = dict(re.findall(r'name="f\.([\w.]+)" [^>]*?value="([^"]*)"|$^', page))
     inputs = dict(re.findall(r'<input type="text" value="([^"]*)"[^>]*name="f\.([\w.]+)"', page))
     told = {f"f.{name}": unescape(value) for value, name in inputs.items()}
     sent = {"kind": "manual", "edited": "vip", "do": "save", "seen": seen[1], **told, "f.owner": "CRM", "f.type": "text"}
@@ -337,7 +335,7 @@ def test_drift_is_shown_over_the_runs(place: Workspace, client: TestClient) -> N
     changed = text_of.replace('value = "sum(amount)"', 'value = "sum(amount) * 100"')
     (place.folder / "portraits.toml").write_text(changed, encoding="utf-8")
     assert "Changed since the run" in text(client.get("/tags/spend_all").text)
-    build(place, now=NOW)
+    build(Workspace(place.folder), now=NOW)
     page: Any = text(client.get("/tags/spend_all").text)
     assert "Another population" in page
     assert "defined anew" in page
