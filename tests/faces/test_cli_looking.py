@@ -174,7 +174,10 @@ def test_why_says_which_values_a_score_covers_and_labels_of_cases(typed: Any) ->
     shown = typed("--lang", "zh", "why", "C0001", "rfm_r")
     assert "评分依据: 距上次购买天数 = " in shown
     assert "≤ 20 天" in shown and "> 20 天，≤ 40 天" in shown
-    assert "→ 活跃  成立" in typed("--lang", "zh", "why", "C0001", "lifecycle")
+    assert "距上次购买天数 不超过 30 → 活跃  成立" in typed("--lang", "zh", "why", "C0001", "lifecycle")
+    english = typed("why", "C0001", "lifecycle")
+    assert "Days since the last order is at most 30 → Active" in english
+    assert "recency_days <=" not in english
 
 
 def test_a_rule_over_a_missing_value_is_unknown(typed: Any) -> None:

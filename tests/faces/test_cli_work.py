@@ -98,9 +98,37 @@ def test_two_runs_are_compared_and_the_earlier_one_published_again(typed: Typed)
     typed("build")
     shown = typed("diff", "1", "2")
     assert "0 new customers, 0 gone." in shown
-    assert "orders_all" in shown
+    assert "Orders ever (orders_all)" in shown
+    assert "100%" in shown
+    assert "another population" in shown and "cut_points" not in shown
+    assert "Champions" in shown
     assert "Run 1 is published again, as of 2026-03-06 00:00." in typed("rollback", "1")
     assert [line["current"] for line in json.loads(typed("runs", "--json"))["runs"]] == [False, True]
+
+
+def test_two_runs_are_compared_in_chinese_with_titles_labels_and_units(typed: Typed) -> None:
+    typed("load")
+    typed("build", "--as-of", "2026-03-06")
+    typed("build")
+    shown = typed("--lang", "zh", "diff", "1", "2")
+    assert "累计消费 (spend_all)" in shown
+    assert "¥" in shown and "单" in shown and "100%" in shown
+    assert "订单" in shown and "RFM 分群" in shown.replace("RFM分群", "RFM 分群")
+    assert "重要价值客户" in shown
+    one = typed("--lang", "zh", "diff", "1", "2", "--tag", "spend_all")
+    assert "累计消费 (spend_all)：漂移" in one
+    assert "不超过 ¥" in one
+
+
+def test_tags_that_came_and_went_between_runs_are_named(typed: Typed, shop: Path) -> None:
+    typed("load")
+    typed("build")
+    path = shop / "portraits.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("spend_all", "spent_ever"), encoding="utf-8")
+    typed("build")
+    shown = typed("diff", "1", "2")
+    assert "New tags: Spent ever (spent_ever)" in shown
+    assert "Tags that are gone: spend_all" in shown
 
 
 def test_segments_say_what_to_do_with_whom_in_both_languages(typed: Typed) -> None:

@@ -11,6 +11,7 @@ from portraits.app.manual import Told, history
 from portraits.app.personal import hidden, masked
 from portraits.app.portrait import TagValue
 from portraits.app.reading import Reading, TagColumn, defined, reading
+from portraits.app.rule import said
 from portraits.app.said import Said
 from portraits.app.subject import explained, shown, subject
 from portraits.app.tags import entry
@@ -22,6 +23,7 @@ from portraits.tags.lineage import masked_as, reaching
 from portraits.tags.order import Entry
 from portraits.tags.piece import Chosen, Condition, Constant, Ranked, Stated
 from portraits.vocabulary.table import Column
+from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
 __all__ = ["OBSERVED", "Evidence", "WhyView", "why"]
@@ -42,9 +44,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class CaseVerdict:
-    """A condition, the value it gives, and what became of it; `chosen` decided the value."""
+    """A condition as written and in words, the value it gives, and what became of it; `chosen` decided the value."""
 
     when: str
+    sentence: Text | None
     value: Constant | None
     explanation: Explanation | None
     chosen: bool
@@ -268,12 +271,13 @@ def _cases(asked: _Asked) -> tuple[CaseVerdict, ...]:
     verdicts = [_case(asked, field, case.value) for field, case in cases]
     first = next((place for place, case in enumerate(verdicts) if case.explanation and case.explanation.holds), None)
     decided = [replace(case, chosen=place == first) for place, case in enumerate(verdicts)]
-    return (*decided, CaseVerdict("", asked.entry.piece.otherwise, None, chosen=first is None))
+    return (*decided, CaseVerdict("", None, asked.entry.piece.otherwise, None, chosen=first is None))
 
 
 def _case(asked: _Asked, field: str, value: Constant) -> CaseVerdict:
     expression = asked.entry.expressions[field]
-    return CaseVerdict(expression.text, value, explained(asked.run, expression, asked.values), chosen=False)
+    explanation = explained(asked.run, expression, asked.values)
+    return CaseVerdict(expression.text, said(asked.run, expression), value, explanation, chosen=False)
 
 
 def _scored(asked: _Asked) -> Scored | None:

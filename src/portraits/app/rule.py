@@ -14,8 +14,9 @@ from portraits.vocabulary.text import Text
 
 def said(run: Reading, rule: Expression) -> Text:
     """A rule as a sentence."""
-    titles = {name: tag.title for name, tag in run.tags.items()}
-    return sentence(rule, titles, {name: tag.labels for name, tag in run.tags.items()})
+    known = {**run.defined_tags, **run.tags}
+    titles = {name: tag.title for name, tag in known.items()}
+    return sentence(rule, titles, {name: tag.labels for name, tag in known.items()})
 
 
 @dataclass(frozen=True)

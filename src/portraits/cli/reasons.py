@@ -72,10 +72,10 @@ def _rows(screen: Screen, evidence: Evidence) -> None:
 
 
 def _case(values: Values, tag: TagColumn, case: CaseVerdict) -> None:
-    """A condition, the value it gives by its label, what became of it, and a mark where it decided."""
+    """A condition in words, the value it gives by its label, what became of it, and a mark where it decided."""
     screen = values.screen
     verdict = screen.word("explain", case.explanation.verdict) if case.explanation else ""
-    when = case.when or screen.word("why", "otherwise")
+    when = screen.value(case.sentence) if case.sentence else screen.word("why", "otherwise")
     screen.line(f"  {_mark(case.chosen) or ' '} {when} → {values.tag(tag, case.value)}  {verdict}".rstrip())
 
 

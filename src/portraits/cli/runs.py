@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portraits.cli.differences import Names, write_difference, write_drift
 from portraits.cli.options import HERE, AsOf, Folder, Json, opened
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 from portraits.cli.watching import watching
 
 if TYPE_CHECKING:
-    from portraits.app.diff import Drift, RunDifference
     from portraits.app.runs import RunLine, RunReport
     from portraits.engine.runs import RunInfo
     from portraits.engine.warehouse import Timing
     from portraits.engine.workspace import Workspace
-
-_SHOWN_CHANGES = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -74,9 +72,15 @@ def diff(
 
     place, screen = opened(workspace, as_json)
     if only:
-        screen.show(use.drift(place, only, before, after), _drifted)
+        drifted = use.drift(place, only, before, after)
+        screen.show(drifted, lambda screen, found: write_drift(screen, Names.of(place, screen), found))
     else:
-        screen.show(use.diff(place, before, after), _compared, run_records.difference)
+        compared = use.diff(place, before, after)
+        screen.show(
+            compared,
+            lambda screen, found: write_difference(screen, Names.of(place, screen), found),
+            run_records.difference,
+        )
 
 
 def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -122,33 +126,6 @@ def _reported(screen: Screen, found: RunReport) -> None:
         for kind in ("added", "changed", "removed"):
             if names := getattr(found.changes, kind):
                 screen.say("runs", kind, names=", ".join(names))
-
-
-def _drifted(screen: Screen, found: Drift) -> None:
-    change = found.change
-    screen.say("diff", "drifted", tag=change.tag, index=change.stability)
-    screen.table("diff", ("bar", "rows_before", "rows_after"), found.bars)
-
-
-def _compared(screen: Screen, found: RunDifference) -> None:
-    screen.say("diff", "customers", new=found.new_customers, gone=found.gone_customers)
-    changed = [(name, *pair, pair[1] - pair[0]) for name, pair in found.rows.items() if pair[0] != pair[1]]
-    if changed:
-        screen.table("diff", ("table", "rows_before", "rows_after", "change"), changed)
-    drifted = [
-        (each.tag, each.coverage_before, each.coverage_after, each.mean_before, each.mean_after, each.stability)
-        for each in found.tags
-        if each.stability
-    ]
-    columns = ("tag", "coverage_before", "coverage_after", "mean_before", "mean_after", "stability")
-    if drifted:
-        screen.table("diff", columns, drifted[:_SHOWN_CHANGES])
-    else:
-        screen.say("diff", "alike")
-    moves = [(each.segment, each.before, each.after, each.customers) for each in found.moves]
-    moved = [move for move in moves if move[1] != move[2]]
-    if moved:
-        screen.table("diff", ("segment", "from", "to", "moved"), moved[:_SHOWN_CHANGES])
 
 
 def _rolled_back(screen: Screen, run: RunInfo) -> None:
