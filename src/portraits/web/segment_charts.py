@@ -61,7 +61,7 @@ def _series(page: Page, name: str, values: Sequence[float], unit: str) -> Series
 
 def lattice(page: Page, view: GridView) -> Shades:
     """The grid of an RFM segment: customers and their mean money in every cell."""
-    axis = page.t(f"grid.axis_{view.against}")
+    axis = view.against.upper()
     most = max(cell.customers for cell in view.cells)
     best = max(view.cells, key=lambda cell: cell.customers)
     scores = range(1, view.into + 1)
@@ -78,7 +78,7 @@ def lattice(page: Page, view: GridView) -> Shades:
 
 def _cell(page: Page, view: GridView, cell: Cell, most: int) -> Shade:
     row = page.t("grid.row", r=cell.r)
-    column = page.t("grid.column", axis=page.t(f"grid.axis_{view.against}"), score=cell.score)
+    column = page.t("grid.column", axis=view.against.upper(), score=cell.score)
     mean = "" if cell.mean_money is None else page.write(Quantity(cell.mean_money, view.money.unit))
     return Shade(
         text=page.write(cell.customers),
