@@ -89,7 +89,7 @@ def tag_tree(
             tags={name: tags for name in GROUPS if (tags := tuple(each for each in found if each.tag.group == name))},
             shown=len(found),
             total=len(living),
-            groups=Counter(each.tag.group for each in living),
+            groups={name: n for name in GROUPS if (n := sum(each.tag.group == name for each in living))},
             methods=Counter(each.tag.method for each in living),
             states=Counter(each.state for each in everything),
             owners=tuple(sorted({each.tag.owner for each in living} - {""})),
