@@ -9,6 +9,7 @@ from portraits.api import (
     audience_rules,
     audiences,
     customers,
+    forms,
     imports,
     jobs,
     portraits,
@@ -38,6 +39,7 @@ _NOUNS = (
     search,
     sources,
     imports,
+    forms,
 )
 
 

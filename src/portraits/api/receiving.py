@@ -16,6 +16,8 @@ from portraits.vocabulary.phrase import say
 _CHUNK = 1 << 20
 _BESIDE = 1 << 20  # bytes of a form besides its file
 _FIELDS = 5_000
+_SMALL = 64 << 10  # bytes of a form that anybody may send
+_ANSWERS = 200
 _IN_MEMORY = 4 << 20
 
 
@@ -34,6 +36,12 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
         yield form
 
 
+async def _answers(request: Request) -> AsyncIterator[dict[str, str]]:
+    checked_length(request, _SMALL)
+    async with request.form(max_files=0, max_fields=_ANSWERS) as form:
+        yield {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 async def _body(request: Request) -> AsyncIterator[Iterator[bytes]]:
     checked_length(request, LARGEST)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
@@ -45,6 +53,8 @@ async def _body(request: Request) -> AsyncIterator[Iterator[bytes]]:
 
 # A form of a request, perhaps with one file; the routes that take it are plain functions.
 BoundedForm = Annotated[FormData, Depends(_form)]
+# The fields of a small form, as anybody may send it.
+Answers = Annotated[dict[str, str], Depends(_answers)]
 # The bytes of a request's body, chunk by chunk.
 BoundedBody = Annotated[Iterator[bytes], Depends(_body)]
 

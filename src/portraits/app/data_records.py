@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from portraits.app.dry_run import DryRun
+from portraits.app.forms import FormLine
 from portraits.app.imports import ImportView
 from portraits.app.mappings import MappingView
 from portraits.app.records import Record, plain
@@ -111,6 +112,17 @@ def mapping(view: MappingView) -> Record:
     written = {each.column.name: each.expression for each in view.lines if each.expression}
     about = {"name": view.name, "source": view.source, "table": view.table.name, "where": view.where}
     return {**about, "columns": written, "source_columns": dict(view.columns), "rows": view.rows, **trial(view.trial)}
+
+
+def forms(found: Iterable[FormLine]) -> Record:
+    """All forms."""
+    return {"forms": [form(each) for each in found]}
+
+
+def form(line: FormLine) -> Record:
+    """One form with its address and its entries."""
+    about = {"name": line.name, "address": line.address, "reachable": line.reachable}
+    return {**about, "form": plain(line.form), "entries": line.entries, "waiting": line.waiting}
 
 
 def _source(line: SourceLine) -> Record:

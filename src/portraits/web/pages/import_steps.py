@@ -13,6 +13,8 @@ from starlette.datastructures import FormData
 
 from portraits.app import imports
 from portraits.app.imports import STEPS, ImportView
+from portraits.app.suggestion import ColumnChoice
+from portraits.app.trial import Trial
 from portraits.vocabulary.errors import BadInput, DefinitionError, PortraitsError
 from portraits.vocabulary.tables import TABLES
 from portraits.web.frame import Frame
@@ -80,8 +82,15 @@ def _columns(frame: Frame, view: ImportView, table: str, form: FormData | None) 
         "references": {each.reference: each.name for each in found.file},
         "samples": {each.reference: each.samples for each in found.file},
         "trial": trial,
+        "shown": {one.column.name for one in found.columns if _matters(one, chosen, trial)},
         "tables": TABLES,
     }
+
+
+def _matters(one: ColumnChoice, chosen: Mapping[str, str], trial: Trial) -> bool:
+    """Whether a column is shown at once: it is matched, needed, or something is wrong with it."""
+    name = one.column.name
+    return bool(chosen.get(name)) or one.column.required or trial.fault(name) is not None
 
 
 def written(form: FormData) -> dict[str, str]:
