@@ -48,7 +48,6 @@ ONLY_COMMANDS = {
 # Use cases of pages and the API alone.
 ONLY_SITE = {
     "audiences.rule_of": "a command takes the name of an audience for its rule",
-    "audiences.memberships": "`portraits explain` tells of one audience; a portrait lists all",
     "trees.count_tree": WRITING,
     "trees.count_text": WRITING,
     "suggesting.values": WRITING,
@@ -58,7 +57,7 @@ ONLY_SITE = {
     "drafts.drop_draft": WRITING,
     "keeping.save_new": "a form that never overwrites; `portraits audience save` writes and changes",
     "sizes.histories": "`portraits audience history` shows one; the list of audiences draws all",
-    "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
+    "desk.desk": WRITING,
     "customers.neighbours": FOR_PAGES,
     "portrait.header": FOR_PAGES,
     "portrait.glance": FOR_PAGES,
@@ -70,9 +69,14 @@ ONLY_SITE = {
 # Public functions of a workspace that no face calls.
 NO_FACE = {
     "segments.parts_of": INNER,
-    "runs.run": INNER,
+    "manual.journal": INNER,
+    "versions.how_many": INNER,
     "reading.reading": INNER,
     "reading.defined": INNER,
+    "reading.reading_run": INNER,
+    "chosen.chosen": INNER,
+    "chosen.frozen": INNER,
+    "chosen.listed": INNER,
     "reading.kept_run": INNER,
     "lineage.lineage": INNER,
     "sources.canonical": INNER,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portraits.app import audience_records
+from portraits.app.desk import Desk
 from portraits.app.reading import TagColumn
 from portraits.app.trees import TreeCount
 from portraits.tags.piece import Favourite
@@ -17,20 +18,13 @@ PREFIX = "builder."
 
 
 def island(
-    page: Page,
-    tags: Mapping[str, TagColumn],
-    *,
-    text: str,
-    audience: str,
-    draft: str,
-    content: Any,
-    found: TreeCount | None,
+    page: Page, table: Desk, *, audience: str, draft: str, content: Any, found: TreeCount | None
 ) -> dict[str, Any]:
     """All that the script needs to begin; it asks for the rest."""
     return {
-        "tags": [_tag(page, tag) for tag in tags.values()],
+        "tags": [_tag(page, tag) for tag in table.tags.values()],
         "words": {key.removeprefix(PREFIX): text for key, text in _words(page).items() if key.startswith(PREFIX)},
-        "text": text,
+        "text": table.rule,
         "audience": audience,
         "draft": draft,
         "content": content,

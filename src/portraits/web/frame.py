@@ -54,7 +54,8 @@ class Frame:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, customer_path=customer_path, address=address)
+        paths = {"customer_path": customer_path, "address": address}
+        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, **paths)
 
     def page(self, request: Request) -> Page:
         """The page a request asks for."""

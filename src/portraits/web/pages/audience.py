@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -14,19 +14,14 @@ from fastapi.responses import RedirectResponse, Response
 from portraits.api.actor import actor
 from portraits.app import drafts, keeping, trees
 from portraits.app.audiences import rule_of
-from portraits.app.chosen import frozen
-from portraits.app.definitions import Audience
-from portraits.app.editing import fingerprint
-from portraits.app.reading import defined, reading
+from portraits.app.desk import desk
 from portraits.app.trees import TreeCount
 from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError
-from portraits.vocabulary.text import Text
+from portraits.web.audience_form import Keep, block, faulty, filled, read
 from portraits.web.audience_island import island
 from portraits.web.frame import Frame
 
 NEW = "new"
-TEXTS = ("title", "why")
-FIELDS = ("title_en", "title_zh", "why_en", "why_zh", "owner", "members")
 
 
 @dataclass(frozen=True)
@@ -52,19 +47,6 @@ class Asked:
     def path(self) -> str:
         """The page of the rule."""
         return f"/audiences/{self.name or NEW}"
-
-
-@dataclass(frozen=True)
-class Keep:
-    """The form under which a rule is kept, as it was filled in."""
-
-    name: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    seen: str = ""
-    faults: tuple[Fault, ...] = ()
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "")
 
 
 def asked(frame: Frame, name: str, rule: str = "", draft: str = "") -> Asked:
@@ -98,24 +80,21 @@ def _looking(router: APIRouter, frame: Frame) -> None:
     ) -> Response:
         tried = " and ".join(f"({rule_of(frame.workspace, each)})" for each in both or ()) or rule
         which = asked(frame, name, tried, draft)
-        return _page(frame, request, which, _kept(frame, which.name), saved=saved)
+        return _page(frame, request, which, None, saved=saved)
 
 
 def _keeping(router: APIRouter, frame: Frame) -> None:
     @router.post("/audiences/{name}")
     def saved(request: Request, name: str, given: Annotated[dict[str, str], Depends(_filled_in)]) -> Response:
         known = "" if name == NEW else name
-        own, rule, draft = known or given.get("name", "").strip(), given.get("rule", ""), given.get("draft", "")
-        keep = Keep(own, {key: given.get(key, "") for key in FIELDS}, given.get("seen", ""))
+        rule, draft, keep = given.get("rule", ""), given.get("draft", ""), read(known, given)
         try:
-            _save(frame, known, own, _values(keep, rule), keep.seen)
+            _save(frame, known, keep, rule)
         except PortraitsError as error:
-            faults = error.faults if isinstance(error, DefinitionError) else (Fault(error.what, hint=error.hint),)
-            tried = Keep(own, keep.values, keep.seen, faults)
-            return _page(frame, request, Asked(known, rule), tried, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _page(frame, request, Asked(known, rule), faulty(keep, error), HTTPStatus.UNPROCESSABLE_ENTITY)
         if draft:
             drafts.drop_draft(frame.workspace, draft)
-        return RedirectResponse(f"/audiences/{own}?saved=yes", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(f"/audiences/{keep.name}?saved=yes", HTTPStatus.SEE_OTHER)
 
     @router.post("/audiences/{name}/freeze")
     def frozen_again(name: str) -> Response:
@@ -135,73 +114,34 @@ async def _filled_in(request: Request) -> dict[str, str]:
     return {key: str(value) for key, value in (await request.form()).items()}
 
 
-def _save(frame: Frame, known: str, own: str, values: Mapping[str, Any], seen: str) -> None:
-    now = datetime.now(UTC)
+def _save(frame: Frame, known: str, keep: Keep, rule: str) -> None:
+    now, values = datetime.now(UTC), block(keep, rule)
     if known:
-        keeping.save(frame.workspace, known, values, actor=actor(), now=now, seen=seen or None)
+        keeping.save(frame.workspace, known, values, actor=actor(), now=now, seen=keep.seen or None)
     else:
-        keeping.save_new(frame.workspace, own, values, actor=actor(), now=now)
-
-
-def _values(keep: Keep, rule: str) -> dict[str, Any]:
-    """The block as it is to be written."""
-    values: dict[str, Any] = {}
-    for name in TEXTS:
-        en, zh = keep[f"{name}_en"].strip(), keep[f"{name}_zh"].strip()
-        if en or zh:
-            values[name] = en if en == zh or not zh else zh if not en else {"en": en, "zh": zh}
-    values["rule"] = rule
-    if keep["owner"].strip():
-        values["owner"] = keep["owner"].strip()
-    if keep["members"] == "static":
-        values["members"] = "static"
-    return values
-
-
-def _kept(frame: Frame, name: str) -> Keep:
-    """The form as the definition fills it in."""
-    if not name:
-        return Keep(values={"members": "live"})
-    audience = defined(frame.workspace).audiences[name]
-    return Keep(name, _filled(audience), fingerprint(frame.workspace, keeping.FAMILY, name))
-
-
-def _filled(audience: Audience) -> dict[str, str]:
-    title, why = audience.title, audience.why or Text(en="", zh="")
-    texts = {"title_en": title.en, "title_zh": title.zh, "why_en": why.en, "why_zh": why.zh}
-    return {**texts, "owner": audience.owner, "members": audience.members}
+        keeping.save_new(frame.workspace, keep.name, values, actor=actor(), now=now)
 
 
 def _page(
-    frame: Frame, request: Request, which: Asked, keep: Keep, status: int = HTTPStatus.OK, saved: str = ""
+    frame: Frame, request: Request, which: Asked, keep: Keep | None, status: int = HTTPStatus.OK, saved: str = ""
 ) -> Response:
-    page, text = frame.page(request), which.rule or (rule_of(frame.workspace, which.name) if which.name else "")
+    page, table = frame.page(request), desk(frame.workspace, which.name)
+    text = which.rule or table.rule
     found, faults = _counted(frame, text)
-    static = bool(which.name) and defined(frame.workspace).audiences[which.name].members == "static"
-    written = rule_of(frame.workspace, which.name) if which.name else ""
-    with reading(frame.workspace) as run:
-        given = island(
-            page,
-            run.tags,
-            text=written,
-            audience=which.name,
-            draft=which.draft,
-            content=_content(which, text),
-            found=found,
-        )
+    given = island(page, table, audience=which.name, draft=which.draft, content=_content(which, text), found=found)
     return frame.render(
         page,
         "audience.html",
         status,
         asked=which,
-        title=page.text(defined(frame.workspace).audiences[which.name].title) if which.name else "",
+        title=page.text(table.titles[which.name]) if which.name else "",
         text=text,
         found=found,
         faults=faults,
-        keep=keep,
+        keep=keep or filled(which.name, table),
         island=given,
-        static=static,
-        frozen=frozen(frame.workspace).get(which.name) if static else None,
+        static=table.static,
+        frozen=table.frozen,
         saved=saved,
     )
 

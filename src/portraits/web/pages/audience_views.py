@@ -19,9 +19,9 @@ from portraits.api.actor import actor
 from portraits.app import audiences as use
 from portraits.app import profiles, sizes
 from portraits.app.audiences import Verdict
+from portraits.app.desk import desk
 from portraits.app.exports import FORMATS, format_of
 from portraits.app.profiles import Profile
-from portraits.app.reading import defined
 from portraits.app.rule import told
 from portraits.engine.expressions import Explanation
 from portraits.vocabulary.errors import NotFound
@@ -29,6 +29,7 @@ from portraits.web.audience_charts import FEW, history_chart, trait_name, trait_
 from portraits.web.frame import Frame
 from portraits.web.page import Page
 from portraits.web.pages.audience import Asked, asked
+from portraits.web.pages.person import number as number_of
 
 SIZE = 25
 
@@ -90,8 +91,8 @@ def _left_out(page: Page, found: Profile) -> list[str]:
 
 def _others(frame: Frame, page: Page, which: Asked) -> list[tuple[str, str]]:
     """What it can be compared with."""
-    known = defined(frame.workspace).audiences
-    rest = [(name, page.text(each.title)) for name, each in known.items() if name != which.audience]
+    titles = desk(frame.workspace).titles
+    rest = [(name, page.text(title)) for name, title in titles.items() if name != which.audience]
     return [("", page.t("traits.everybody")), *rest]
 
 
@@ -101,7 +102,7 @@ def _members(router: APIRouter, frame: Frame) -> None:
         request: Request, name: str, rule: str = "", draft: str = "", page: str = "1", customer: str = ""
     ) -> Response:
         which = asked(frame, name, rule, draft)
-        number = int(page) if page.isdecimal() and len(page) < 10 else 1
+        number = number_of(page)
         this = frame.page(request)
         found = use.members(frame.workspace, which.audience, number, SIZE)
         why = _why(frame, this, which, customer.strip()) if customer.strip() else None
@@ -175,6 +176,6 @@ def _history(router: APIRouter, frame: Frame) -> None:
 
 def _head(frame: Frame, page: Page, which: Asked, tab: str) -> dict[str, Any]:
     """What all views begin with."""
-    known = defined(frame.workspace).audiences
-    title = page.text(known[which.name].title) if which.name else page.t("audiences.of_rule")
+    titles = desk(frame.workspace).titles
+    title = page.text(titles[which.name]) if which.name else page.t("audiences.of_rule")
     return {"asked": which, "title": title, "tab": tab}
