@@ -78,7 +78,7 @@ def test_ranges_end_where_the_weighed_tables_are_full(memory: Warehouse, monkeyp
 
 
 def test_who_stops_a_statement_hears_that_it_was_stopped(memory: Warehouse) -> None:
-    threading.Timer(0.3, memory.interrupt).start()
+    threading.Timer(0.3, memory.lend().interrupt).start()
     with pytest.raises(Stopped, match="stopped"):
         memory.execute("SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range % 3")
 

@@ -8,8 +8,9 @@ import pytest
 
 from portraits.tags import piece
 from portraits.tags.kinds import fact, latest, preference, rank, rule
-from portraits.tags.tag import NAME, Tag
+from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import DefinitionError
+from portraits.vocabulary.name import NAME
 from portraits.vocabulary.text import text
 from portraits.vocabulary.window import Window
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,13 +11,15 @@ from typing import Any
 from portraits.app.choice import Choice, choose
 from portraits.app.personal import masked
 from portraits.app.reading import Reading, Row, TagColumn, reading
+from portraits.app.subject import nobody
 from portraits.app.subject import shown as veiled
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError, nearest
+from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError, nearest
 from portraits.vocabulary.phrase import say
 
 LARGEST_PAGE = 500
+MANUAL = "manual"  # the kind of tags that people put on customers
 
 # What a list shows where nobody chose: of each line the first tag that the workspace has.
 USUAL = (
@@ -62,6 +64,7 @@ class CustomerList:
     as_of: datetime
     run: int
     faults: tuple[Fault, ...] = ()
+    by_hand: tuple[TagColumn, ...] = ()  # tags that people put on customers
 
     @property
     def pages(self) -> int:
@@ -204,7 +207,15 @@ def _page(
         as_of=run.as_of,
         run=run.run.info.number,
         faults=faults,
+        by_hand=tuple(_by_hand(run)),
     )
+
+
+def _by_hand(run: Reading) -> Iterator[TagColumn]:
+    """The manual tags that are defined, those that no run holds yet as well."""
+    for name, tag in run.defined.items():
+        if tag.kind == MANUAL and not tag.retired and name in run.defined_tags:
+            yield run.defined_tags[name]
 
 
 @lru_cache(maxsize=8)
@@ -245,7 +256,7 @@ def _position(run: Reading, choice: Choice, customer_id: str) -> dict[str, Any] 
 
 def _known(run: Reading, customer_id: str) -> None:
     if not run.rows("SELECT 1 FROM customers WHERE customer_id = ?", [customer_id]):
-        raise NotFound(say("There is no customer {id}.", id=customer_id), say("Look the customer up in the list."))
+        raise nobody(customer_id)
 
 
 def _sides(choice: Choice) -> tuple[str, str]:

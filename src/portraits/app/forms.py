@@ -17,13 +17,13 @@ from portraits.engine.workspace import Workspace
 from portraits.sources import form_entries
 from portraits.sources.forms import AT, CONSENT, ENTRY, LANGUAGE, LONGEST, LONGEST_TEXT, Form, Option, Question
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, Refused, nearest
+from portraits.vocabulary.name import NAME
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language, Text, text
 from portraits.vocabulary.types import Type
 
 _EMAIL = re.compile(r"[^@\s]{1,100}@[^@\s]{1,100}\.[^@\s.]{2,30}")
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,24}")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def save_form(workspace: Workspace, name: str, values: Mapping[str, Any], *, act
         actor: who saves it.
         now: the present moment, with its zone.
     """
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         what = say("'{name}' cannot be a name.", name=name)
         raise DefinitionError([Fault(what, field="name", hint=say("Write small letters, digits and _."))])
     source = defined(workspace).sources.get(name)
@@ -131,9 +131,7 @@ def shared_form(workspace: Workspace, token: str) -> FormLine:
     raise NotFound(say("There is no form at this address."), say("It may be closed: ask whoever gave it to you."))
 
 
-def submit(
-    workspace: Workspace, token: str, answers: Mapping[str, str], *, language: Language, now: datetime
-) -> None:
+def submit(workspace: Workspace, token: str, answers: Mapping[str, str], *, language: Language, now: datetime) -> None:
     """Keep one entry of a form; DefinitionError names each answer that cannot be, nothing is kept then.
 
     Args:
@@ -229,9 +227,7 @@ def _line(workspace: Workspace, name: str, form: Form) -> FormLine:
     return FormLine(name, form, entries, entries - max(cursors, default=0), settings.forms and form.open)
 
 
-def _land(
-    workspace: Workspace, name: str, made: Mapping[str, Mapping[str, Any]], *, actor: str, now: datetime
-) -> None:
+def _land(workspace: Workspace, name: str, made: Mapping[str, Mapping[str, Any]], *, actor: str, now: datetime) -> None:
     """Write the source and the mappings of a form; those that it needs no more are removed."""
     source = {"kind": "form", "form": name}
     if not _exists(workspace, "sources", name):

@@ -6,7 +6,6 @@ was chosen later is dropped where an earlier choice no longer carries it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.sources.suggest import source_name
 from portraits.vocabulary.errors import BadInput, DefinitionError, Fault, Refused
+from portraits.vocabulary.name import NAME
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language
 
@@ -42,7 +42,6 @@ _DONE: Mapping[Step, str] = {
     "values": "values",
     "check": "checked",
 }
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _READING = ("encoding", "delimiter", "quote", "header", "skip", "decimal")
 _COMPLETE = ("done", "queued", "undone")
 
@@ -224,7 +223,7 @@ def accept_check(workspace: Workspace, number: int, *, now: datetime) -> Import:
 def name_source(workspace: Workspace, number: int, name: str, *, now: datetime) -> Import:
     """Name the source and the mapping that the import will write; a name that is taken is refused."""
     known = defined(workspace)
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         what = say("'{name}' cannot be a name.", name=name)
         raise DefinitionError([Fault(what, field="name", hint=say("Write small letters, digits and _."))])
     if f"sources.{name}" in known.blocks or f"mappings.{name}" in known.blocks:
@@ -246,9 +245,7 @@ def drop(workspace: Workspace, number: int, *, actor: str, now: datetime) -> Non
     with store(workspace) as opened:
         each = import_of(opened, number)
         if each.status in ("done", "queued"):
-            raise Refused(
-                say("Import {number} was carried out.", number=number), say("Undo it to take its rows back.")
-            )
+            raise Refused(say("Import {number} was carried out.", number=number), say("Undo it to take its rows back."))
         at = here(now, defined(workspace).settings)
         forget(opened, number, Entry(at, actor, "drop import", each.file, {"import": number}))
     discard(workspace, each)

@@ -15,8 +15,6 @@ from portraits.engine.audit import Entry, note
 from portraits.engine.runs import RunInfo
 from portraits.engine.warehouse import Timing
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import NotFound
-from portraits.vocabulary.phrase import say
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,6 @@ def runs(workspace: Workspace) -> list[RunLine]:
     """All runs, newest first."""
     published = engine.current(workspace)
     return [RunLine(info, info.number == published) for info in engine.infos(workspace)]
-
-
-def run(workspace: Workspace, number: int | None = None) -> RunInfo:
-    """One run by its number, the published one where none is given."""
-    number = engine.current(workspace) if number is None else number
-    if number is None:
-        raise NotFound(say("Nothing is built yet."), say("Run `portraits build` first."))
-    return engine.run_info(workspace, number)
 
 
 def report(workspace: Workspace, number: int) -> RunReport:

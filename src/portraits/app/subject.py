@@ -27,11 +27,16 @@ def subject(run: Reading, customer_id: str) -> Subject:
     """The customer of that id; NotFound where there is none."""
     found = run.rows("SELECT * FROM customers WHERE customer_id = ?", [customer_id])
     if not found:
-        raise NotFound(say("There is no customer {id}.", id=customer_id), say("Look the customer up in the list."))
+        raise nobody(customer_id)
     record = dict(zip(run.columns["customers"], found[0], strict=True))
     # Two look-ups: joining a row of hundreds of columns costs more than asking for it.
     values = run.rows("SELECT * FROM portrait WHERE customer = ?", [record["customer"]])
     return Subject(record["customer"], record, dict(zip(run.columns["portrait"], values[0], strict=True)))
+
+
+def nobody(customer_id: str) -> NotFound:
+    """What is said where there is no such customer."""
+    return NotFound(say("There is no customer {id}.", id=customer_id), say("Look the customer up in the list."))
 
 
 def shown(tag: TagColumn, value: Any) -> Any:

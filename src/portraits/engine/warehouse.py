@@ -93,10 +93,6 @@ class Warehouse:
         """Give up the connection."""
         self._connection.close()
 
-    def interrupt(self) -> None:
-        """Stop the running statement; it raises in its own thread."""
-        self._connection.interrupt()
-
     def run(self, steps: Iterable[Step], progress: Progress = SILENT) -> list[Timing]:
         """Run steps in order and say what each took."""
         return [self._timed(step, progress) for step in steps]

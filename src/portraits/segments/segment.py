@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.families import Family
 from portraits.vocabulary.text import Text, text
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 NOTHING = text("", "")
 
 Block = dict[str, Any]

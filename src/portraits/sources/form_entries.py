@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import Field
 
 from portraits.sources.child.content import names, schema_of
-from portraits.sources.forms import NAME
 from portraits.sources.rejects import Reject, reject
 from portraits.sources.source import Part, Place, Source
+from portraits.vocabulary.name import PATTERN
 
 FOLDER = Path("data") / "entries"
 _MANY = 10_000
@@ -22,7 +22,7 @@ _MANY = 10_000
 class FormEntries(Source, kind="form"):
     """The entries of a form of this workspace; those that are new are loaded each time."""
 
-    form: str = Field(pattern=NAME)
+    form: str = Field(pattern=f"^{PATTERN}$")
 
     def parts(self, place: Place) -> Iterator[Part]:
         """One part: the entries that came since the last load; none where there are none."""
@@ -112,5 +112,3 @@ def _string() -> Any:
     import pyarrow as pa
 
     return pa.string()
-
-

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import Unfit
 from portraits.vocabulary.families import Family
+from portraits.vocabulary.name import PATTERN
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES, table
@@ -19,7 +20,6 @@ from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
 Input = Literal["line", "lines", "email", "phone", "number", "date", "choice"]
-NAME = r"^[a-z][a-z0-9_]{0,62}$"
 # What every entry says besides its answers; no question may be called so.
 ENTRY, AT, LANGUAGE, CONSENT = "entry", "at", "language_used", "consent"
 OWN = frozenset({ENTRY, AT, LANGUAGE, CONSENT})
@@ -37,7 +37,7 @@ class Option(Definition):
 class Question(Definition):
     """One question: a column of the form's table, a column of a person, or a question of its own."""
 
-    name: str = Field(pattern=NAME)
+    name: str = Field(pattern=f"^{PATTERN}$")
     label: Text | None = None
     required: bool = False
     long: bool = False

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from portraits.engine.expressions import Expression, Scope, parse
 from portraits.tags import piece
 from portraits.tags.piece import Constant
-from portraits.tags.tag import NAME, RESERVED, Tag
+from portraits.tags.tag import RESERVED, Tag
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, all_known, nearest
+from portraits.vocabulary.name import NAME
 from portraits.vocabulary.phrase import Phrase, listed, say
 from portraits.vocabulary.table import Table
 from portraits.vocabulary.tables import table

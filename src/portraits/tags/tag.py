@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
@@ -14,7 +13,6 @@ from portraits.vocabulary.families import Family
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED = frozenset({"customer", "customer_id", "as_of"})
 
 Group = Literal["natural", "behaviour", "interest", "consumption", "social", "credit", "interaction", "value", "risk"]

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
+from portraits.api.receiving import BoundedForm, chunks, sent
 from portraits.app import imports, mending, sources, standing
 from portraits.app.standing import BatchView
 from portraits.engine.workspace import Workspace
@@ -20,7 +21,7 @@ from portraits.vocabulary.errors import PortraitsError
 from portraits.vocabulary.tables import TABLES
 from portraits.web.frame import Frame
 from portraits.web.page import Page
-from portraits.api.receiving import BoundedForm, chunks, sent
+from portraits.web.pages.person import number as number_of
 
 RECENT = 8
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
@@ -102,7 +103,7 @@ def _rejects(workspace: Workspace, number: int) -> bytes:
 
 def _batch(frame: Frame, request: Request, number: int, at: str, error: PortraitsError | None = None) -> Response:
     page = frame.page(request)
-    view = standing.batch(frame.workspace, number, int(at) if at.isdecimal() and len(at) < 10 else 1)
+    view = standing.batch(frame.workspace, number, number_of(at))
     return frame.render(
         page,
         "batch.html",

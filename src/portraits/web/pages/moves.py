@@ -14,6 +14,7 @@ from portraits.app.runs import runs
 from portraits.app.segments import segment
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address
+from portraits.web.pages.person import number as number_of
 from portraits.web.segment_charts import called, flow_path, hue, streams
 
 SIZE = 25
@@ -73,7 +74,7 @@ def routes(frame: Frame) -> APIRouter:
         at: Annotated[str, Query(alias="page")] = "1",
     ) -> Response:
         page = frame.page(request)
-        number = int(at) if at.isdecimal() and len(at) < 10 else 1
+        number = number_of(at)
         found = movers(frame.workspace, name, before, after, leaving, reaching, number, SIZE)
         names = {stop.value: called(page, found.moves.tag, stop.value, stop.title) for stop in found.moves.stops}
         ends = {"before": names[found.flow.before], "after": names[found.flow.after]}
