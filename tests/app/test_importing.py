@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import imports, importing, jobs
+from portraits.app import importing, imports, jobs
 from portraits.app.definitions import definitions
 from portraits.app.importing import begin_import, carry_out, undo_import
 from portraits.app.sources import batches, load, store

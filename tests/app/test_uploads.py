@@ -50,9 +50,7 @@ def test_an_uploaded_file_is_kept_with_its_hash_and_noted(workspace: Workspace) 
         assert [(entry.action, entry.subject) for entry in entries(opened)] == [("upload", "till.csv")]
 
 
-def test_a_file_that_is_too_large_leaves_nothing_behind(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_too_large_leaves_nothing_behind(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "LARGEST", 10)
     with pytest.raises(BadInput, match="larger than"):
         upload(workspace, "big.csv", [b"12345", b"67890", b"1"], actor="ann", now=NOW)

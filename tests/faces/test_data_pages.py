@@ -45,7 +45,11 @@ def words(answer: Response) -> str:
 
 def fields(answer: Response) -> dict[str, str]:
     """What the page's form would send as it stands."""
-    form = answer.text[answer.text.rindex('<form class="card mapping"') :] if "card mapping" in answer.text else answer.text
+    form = (
+        answer.text[answer.text.rindex('<form class="card mapping"') :]
+        if "card mapping" in answer.text
+        else answer.text
+    )
     found = {}
     for name, body in re.findall(r'<select[^>]*\bname="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', body)

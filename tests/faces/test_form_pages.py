@@ -135,17 +135,13 @@ def test_what_is_wrong_is_said_beside_its_question(client: TestClient, workspace
     assert forms.form(workspace, "visit").entries == 0
 
 
-def test_programs_fall_into_the_trap_and_learn_nothing(
-    client: TestClient, workspace: Workspace, address: str
-) -> None:
+def test_programs_fall_into_the_trap_and_learn_nothing(client: TestClient, workspace: Workspace, address: str) -> None:
     done = client.post(address, data={"name": "Bot", shared_form.TRAP: "http://spam.example"})
     assert done.url.path == f"{address}/thanks"
     assert forms.form(workspace, "visit").entries == 0
 
 
-def test_too_many_at_once_have_to_wait_and_lose_nothing(
-    client: TestClient, workspace: Workspace, address: str
-) -> None:
+def test_too_many_at_once_have_to_wait_and_lose_nothing(client: TestClient, workspace: Workspace, address: str) -> None:
     answers = [client.post(address, data={"name": f"N{n}"}).status_code for n in range(shared_form.EACH + 1)]
     assert answers == [200] * shared_form.EACH + [429]
     assert forms.form(workspace, "visit").entries == shared_form.EACH

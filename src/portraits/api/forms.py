@@ -13,6 +13,7 @@ from portraits.api.actor import actor
 from portraits.app import data_records, forms
 from portraits.engine.workspace import Workspace
 
+BLOCK = Annotated[dict[str, Any], Body(description="The keys of its block.")]
 NAME = Annotated[str, Path(description="The form's name.", examples=["visit"])]
 
 
@@ -48,7 +49,7 @@ def routes(workspace: Workspace) -> APIRouter:
         return FormAnswer(**data_records.form(forms.form(workspace, name)))
 
     @router.put("/forms/{name}", operation_id="save_form")
-    def save_form(name: NAME, block: Annotated[dict[str, Any], Body(description="The keys of its block.")]) -> FormAnswer:
+    def save_form(name: NAME, block: BLOCK) -> FormAnswer:
         """Write a form with the source and the mappings that land its entries."""
         made = forms.save_form(workspace, name, block, actor=actor(), now=datetime.now(UTC))
         return FormAnswer(**data_records.form(made))

@@ -127,7 +127,10 @@ def form(line: FormLine) -> Record:
 
 def _source(line: SourceLine) -> Record:
     last = line.last and {"id": line.last.id, "loaded_at": plain(line.last.loaded_at)}
-    return {**{each.name: plain(getattr(line, each.name)) for each in fields(line) if each.name != "last"}, "last": last}
+    return {
+        **{each.name: plain(getattr(line, each.name)) for each in fields(line) if each.name != "last"},
+        "last": last,
+    }
 
 
 def _batch(line: BatchLine) -> Record:

@@ -39,9 +39,7 @@ def begin_import(workspace: Workspace, number: int, *, actor: str, now: datetime
     return job
 
 
-def carry_out(
-    workspace: Workspace, number: int, progress: Progress = SILENT, *, actor: str, now: datetime
-) -> Import:
+def carry_out(workspace: Workspace, number: int, progress: Progress = SILENT, *, actor: str, now: datetime) -> Import:
     """Write the source and the mapping of an import and load its file; doing it twice does it once.
 
     Where it fails, the blocks are taken out again and nothing of the file counts.

@@ -57,7 +57,9 @@ def mapping_view(workspace: Workspace, name: str, *, now: datetime) -> MappingVi
     mapping = _mapping(known, name)
     seen, rows = _seen(workspace, known, mapping.source, now)
     free = (column for column in mapping.target.columns if column.name not in PROVENANCE)
-    lines = tuple(MappingLine(column, mapping.columns.get(column.name, "")) for column in free if _shown(column, mapping))
+    lines = tuple(
+        MappingLine(column, mapping.columns.get(column.name, "")) for column in free if _shown(column, mapping)
+    )
     return MappingView(
         name=name,
         source=mapping.source,

@@ -108,7 +108,9 @@ def _of_one(warehouse: Warehouse, name: str, mapped: Mapped, seen: Seen) -> Iter
     hand = clock(mapped, seen.settings, seen.now)
     made = value(mapped.expressions[name], mapped.mapping.target.column(name), seen.layout, hand)
     rows = read(mapped, seen.relation, seen.layout, hand)
-    sql = f"SELECT CAST({made} AS VARCHAR) AS said, min({ROW}) AS place FROM {rows} GROUP BY said HAVING said IS NOT NULL"
+    sql = (
+        f"SELECT CAST({made} AS VARCHAR) AS said, min({ROW}) AS place FROM {rows} GROUP BY said HAVING said IS NOT NULL"
+    )
     yield from (row[0] for row in warehouse.rows(f"{sql} ORDER BY place LIMIT {SAMPLES}"))
 
 

@@ -17,12 +17,14 @@ from portraits.cli import (
     customers,
     definitions,
     embedding,
+    imports,
     jobs,
     persons,
     runs,
     segments,
     serving,
     sources,
+    tags,
     today,
     views,
 )
@@ -41,14 +43,14 @@ _PORTRAIT = ("portrait", "why", "timeline", "history", "memberships", "records",
 # Panel of the help -> the commands in it, in the order of the work.
 PANELS = {
     "begin": ("demo", "init", "kinds"),
-    "data": ("suggest", "load", "batches", "undo", "rejects", "replay"),
+    "data": ("import", "imports", "forms", "suggest", "load", "batches", "undo", "rejects", "replay"),
     "build": ("check", "build", "runs", "diff", "rollback", "jobs"),
-    "look": ("today", "find", "tags", "segments", "moves", "crosstab", *_PORTRAIT, "view", "embed", "serve"),
+    "look": ("today", "find", "tags", "tag", "segments", "moves", "crosstab", *_PORTRAIT, "view", "embed", "serve"),
     "act": ("audience", "explain"),
 }
 
 _MODULES = (
-    *(serving, definitions, sources, runs, jobs, today, customers, persons, segments, audiences),
+    *(serving, definitions, sources, imports, runs, jobs, today, customers, tags, persons, segments, audiences),
     *(views, embedding),
 )
 

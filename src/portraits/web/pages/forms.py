@@ -137,7 +137,12 @@ def _questions(form: FormData) -> Iterator[dict[str, Any]]:
         label = _both(form, f"ask.{number}.label")
         required = {"required": True} if text(form, f"ask.{number}.required") else {}
         choices = list(_choices(text(form, f"ask.{number}.choices")))
-        yield {"name": name, **({"label": label} if label else {}), **required, **({"choices": choices} if choices else {})}
+        yield {
+            "name": name,
+            **({"label": label} if label else {}),
+            **required,
+            **({"choices": choices} if choices else {}),
+        }
 
 
 def _choices(written: str) -> Iterator[Any]:

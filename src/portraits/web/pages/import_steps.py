@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from portraits.api.receiving import prefixed, text
 from portraits.app import imports
 from portraits.app.imports import STEPS, ImportView
 from portraits.app.suggestion import ColumnChoice
@@ -18,7 +19,6 @@ from portraits.app.trial import Trial
 from portraits.vocabulary.errors import BadInput, DefinitionError, PortraitsError
 from portraits.vocabulary.tables import TABLES
 from portraits.web.frame import Frame
-from portraits.api.receiving import prefixed, text
 
 HEAD = 10  # rows
 ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "cp1252", "shift_jis", "euc_kr")

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from portraits.api.actor import actor
+from portraits.api.receiving import BoundedForm, chunks, prefixed, sent, text
 from portraits.app import importing, imports, uploads
 from portraits.app.blank import blank
 from portraits.app.imports import STEPS, ImportView, Step
@@ -24,7 +25,6 @@ from portraits.vocabulary.tables import TABLES
 from portraits.web.frame import Frame
 from portraits.web.pages.data import download, see
 from portraits.web.pages.import_steps import shown_step, written
-from portraits.api.receiving import BoundedForm, chunks, prefixed, sent, text
 
 Choose = Callable[[Workspace, int, FormData], object]
 
@@ -34,6 +34,7 @@ def routes(frame: Frame) -> APIRouter:
     router = APIRouter()
     _uploading(router, frame)
     _stepping(router, frame)
+    _choosing(router, frame)
     _ending(router, frame)
     return router
 
@@ -66,6 +67,21 @@ def _upload_page(frame: Frame, request: Request, error: PortraitsError | None = 
     return frame.render(frame.page(request), "import_upload.html", status, **view)
 
 
+def _choosing(router: APIRouter, frame: Frame) -> None:
+    @router.post("/data/import/{number:int}/{step}")
+    def chosen(request: Request, number: int, step: str, form: BoundedForm) -> Response:
+        if step not in _CHOICES:
+            raise NotFound(say("There is no step {step}.", step=step))
+        try:
+            job = _CHOICES[step](frame.workspace, number, form)
+        except PortraitsError as error:
+            view = imports.import_view(frame.workspace, number)
+            if view.about.status not in ("open", "failed"):
+                raise
+            return shown_step(frame, request, view, _reached(view, step), error=error, form=form)
+        return see(f"/jobs/{job.id}" if isinstance(job, importing.Job) else f"/data/import/{number}")
+
+
 def _stepping(router: APIRouter, frame: Frame) -> None:
     @router.get("/data/import/{number:int}")
     def resumed(request: Request, number: int) -> Response:
@@ -81,19 +97,6 @@ def _stepping(router: APIRouter, frame: Frame) -> None:
         if wanted != step:
             return see(f"/data/import/{number}" if wanted == "done" else f"/data/import/{number}/{wanted}")
         return shown_step(frame, request, view, wanted, table=table)
-
-    @router.post("/data/import/{number:int}/{step}")
-    def chosen(request: Request, number: int, step: str, form: BoundedForm) -> Response:
-        if step not in _CHOICES:
-            raise NotFound(say("There is no step {step}.", step=step))
-        try:
-            job = _CHOICES[step](frame.workspace, number, form)
-        except PortraitsError as error:
-            view = imports.import_view(frame.workspace, number)
-            if view.about.status not in ("open", "failed"):
-                raise
-            return shown_step(frame, request, view, _reached(view, step), error=error, form=form)
-        return see(f"/jobs/{job.id}" if isinstance(job, importing.Job) else f"/data/import/{number}")
 
     @router.get("/data/import/{number:int}/check/failed.csv")
     def failed(request: Request, number: int) -> Response:

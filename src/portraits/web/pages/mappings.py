@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.actor import actor
+from portraits.api.receiving import BoundedForm, prefixed, text
 from portraits.app import mappings
 from portraits.vocabulary.errors import DefinitionError, PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.pages.data import see
-from portraits.api.receiving import BoundedForm, prefixed, text
 
 
 def routes(frame: Frame) -> APIRouter:
