@@ -308,3 +308,38 @@ def says(page: str, customer: str) -> bool:
     """Whether a page is the portrait of a customer."""
     title = re.search(r"<title>Customer (.*) · Corner Shop</title>", page, re.DOTALL)
     return title is not None and unescape(title[1]) == customer
+
+
+def test_views_are_kept_and_removed_over_the_api(client: TestClient) -> None:
+    asked = {"rule": "recency_days > 100", "columns": ["gender"]}
+    saved = client.put("/api/views/a%2Fb", json=asked).json()
+    assert {"name": "a/b", "search": "", "sort": "", **asked}.items() <= saved.items()
+    assert client.get("/api/views").json() == {"views": [saved]}
+    assert client.put("/api/views/x", json={"rule": "recncy_days > 1"}).status_code == 422
+    assert client.delete("/api/views/a%2Fb").json() == {"removed": "a/b"}
+    gone = client.delete("/api/views/a%2Fb")
+    assert (gone.status_code, gone.json()["error"]["what"]) == (404, "There is no view a/b.")
+
+
+MANUAL = """
+[tags.promise]
+title = { en = "Promised a call", zh = "已承诺回电" }
+group = "interaction"
+kind = "manual"
+"""
+
+
+def test_a_tag_put_by_hand_can_be_put_on_all_of_a_rule_or_on_the_marked_ones(shop: Workspace) -> None:
+    definitions = shop.folder / "portraits.toml"
+    before = definitions.read_text(encoding="utf-8")
+    definitions.write_text(before + MANUAL, encoding="utf-8")
+    try:
+        with TestClient(site(Workspace(shop.folder)), base_url="http://127.0.0.1") as client:
+            page = unescape(client.get("/customers?rule=recency_days+%3E+100").text)
+            [href] = re.findall(r'href="(/tags/promise/hand\?[^"]*)"', page)
+            assert "recency_days > 100" in unescape(client.get(href).text)
+            assert 'form="marked" formaction="/tags/promise/hand"' in page
+            marked = client.get("/tags/promise/hand?customer=C0001&customer=C0004").text
+            assert re.search(r"C0001\s+C0004", marked)
+    finally:
+        definitions.write_text(before, encoding="utf-8")

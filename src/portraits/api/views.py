@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -41,6 +40,12 @@ class ViewsAnswer(BaseModel):
     views: list[ViewAnswer]
 
 
+class RemovedAnswer(BaseModel):
+    """The name of the view that is gone."""
+
+    removed: str
+
+
 def routes(workspace: Workspace) -> APIRouter:
     """The routes of views."""
     router = APIRouter(route_class=WholeRoute)
@@ -57,9 +62,10 @@ def routes(workspace: Workspace) -> APIRouter:
         saved = views.save_view(workspace, name, question, actor=actor(), now=datetime.now(UTC))
         return ViewAnswer(**customer_records.view(saved))
 
-    @router.delete("/views/{name:path}", operation_id="remove_view", status_code=HTTPStatus.NO_CONTENT)
-    def remove_view(name: Annotated[str, NAME]) -> None:
+    @router.delete("/views/{name:path}", operation_id="remove_view")
+    def remove_view(name: Annotated[str, NAME]) -> RemovedAnswer:
         """Forget a view."""
         views.remove_view(workspace, name, actor=actor(), now=datetime.now(UTC))
+        return RemovedAnswer(removed=name)
 
     return router

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from portraits.app.peers import peers
-from portraits.app.portrait import Figure, Header, TagValue, figures, groups, header_of
+from portraits.app.portrait import SILENT, Figure, Header, TagValue, figures, groups, header_of
 from portraits.app.reading import Reading, defined, reading
 from portraits.app.subject import subject
 from portraits.app.timeline import Moment, timeline
@@ -138,8 +138,12 @@ def _key(workspace: Workspace) -> bytes:
 def _tags(run: Reading, values: Mapping[str, Any]) -> tuple[TagValue, ...]:
     found = groups(run, values)
     telling = [each for group in TELLING for each in found.get(group, ()) if not each.tag.personal]
-    named = [each for each in telling if each.value not in (None, False) and not each.tag.numeric]
+    named = [each for each in telling if each.value is not None and not each.tag.numeric and _tells(each.value)]
     return tuple(named[:MOST_TAGS])
+
+
+def _tells(value: Any) -> bool:
+    return str(value).lower() not in SILENT
 
 
 def _initial(name: Any) -> str:

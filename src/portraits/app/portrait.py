@@ -23,6 +23,8 @@ GROUPS = ("natural", "value", "consumption", "interest", "behaviour", "interacti
 SEGMENT = ("rfm_segment", "segment")
 LIFECYCLE = ("lifecycle", "lifecycle_stage")
 
+SILENT = ("unknown", "none", "no", "0", "false")  # values that are known and tell nothing
+
 # What is said of a customer beside the name, where it is known.
 ABOUT = ("age_band", "income", "household_kind", "occupation", "education_level")
 

@@ -26,7 +26,6 @@ SIZE = 25
 SIZES = (25, 50, 100)
 FEW = 8  # columns that a desk's width holds
 USUAL = "-"  # asks for the usual columns again; no tag is called so
-MANUAL = "manual"  # the kind of tags that people put on customers
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,6 @@ def _list(
         examples=list(_examples(found)),
         views=_links(views(frame.workspace), asked),
         refusal=refusal,
-        manual=[tag for tag in found.tags if tag.kind == MANUAL],
         wide=len(found.columns) > FEW,
         sizes=SIZES,
     )

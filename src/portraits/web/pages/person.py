@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from portraits.app.customers import Neighbours, neighbours
-from portraits.app.portrait import Header
+from portraits.app.portrait import SILENT, Header
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address, customer_path
 
 TABS = ("overview", "timeline", "tags", "history", "audiences", "sources")
-SILENT = ("unknown", "none", "no", "0", "false")  # values that are known and tell nothing
 CAME = ("search", "rule", "sort")  # what the address keeps of the list one came from
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
@@ -29,8 +29,12 @@ def routes(frame: Frame) -> APIRouter:
     router = APIRouter()
 
     @router.get("/tags/{name}/hand")
-    def opened(request: Request, name: str, customer: str = "") -> Response:
-        return _page(frame, request, name, {"ids": customer})
+    def opened(
+        request: Request, name: str, customer: Annotated[list[str] | None, Query()] = None, rule: str = ""
+    ) -> Response:
+        """With customers that were marked in a list, or the rule that chose it, written in already."""
+        said = {"ids": "\n".join(customer or ()), "rule": rule}
+        return _page(frame, request, name, said, way="rule" if rule else "")
 
     @router.post("/tags/{name}/hand")
     def done(request: Request, name: str, form: BoundedForm) -> Response:
@@ -82,7 +86,9 @@ def _who() -> dict[str, Any]:
 
 def _ids(form: FormData) -> list[str]:
     """Ids as they are pasted: one a line, or with commas between."""
-    return [each for line in text(form, "ids").splitlines() for each in line.replace("，", ",").replace(";", ",").split(",")]
+    return [
+        each for line in text(form, "ids").splitlines() for each in line.replace("，", ",").replace(";", ",").split(",")
+    ]
 
 
 def _by_ids(workspace: Workspace, name: str, form: FormData) -> Put:

@@ -371,7 +371,13 @@ for (const table of document.querySelectorAll('[data-cells]'))
   document.querySelector(`[data-tools="${table.getAttribute('data-cells')}"]`)?.removeAttribute('hidden');
 document.addEventListener('themechange', repaint);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-matchMedia('print').addEventListener('change', repaint); // paper is light, whatever the screen was
+matchMedia('print').addEventListener('change', ({ matches }) => {
+  for (const chart of drawn.values()) {
+    const width = Number(getComputedStyle(chart.getDom()).getPropertyValue('--on-paper'));
+    chart.resize(matches && width ? { width } : undefined);
+  }
+  repaint(); // paper is light, whatever the screen was
+});
 
 if (link) {
   const { init } = await import(link.href);
