@@ -41,13 +41,13 @@ def edit_tag(
         now: the present moment, with its zone.
         seen: the fingerprint of the block that the person saw; Busy where it has changed since.
     """
-    _definition(workspace, name)
+    definition(workspace, name)
     write_block(workspace, "tags", name, values, actor=actor, now=now, seen=seen)
 
 
 def retire_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Take a tag out of portraits from the next build on; Refused, with their names, while others use it."""
-    values = _definition(workspace, name)
+    values = definition(workspace, name)
     used = users(workspace, name)
     if used:
         said = Phrases(_NAMED[family](", ".join(names)) for family, names in used.items())
@@ -57,7 +57,7 @@ def retire_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) ->
 
 def restore_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Bring a retired tag back; it has values again after the next build."""
-    _set(workspace, name, _definition(workspace, name), {"retired": None}, actor=actor, now=now)
+    _set(workspace, name, definition(workspace, name), {"retired": None}, actor=actor, now=now)
 
 
 _NAMED: Mapping[str, Callable[[str], str]] = {
@@ -88,7 +88,8 @@ def _using(found: list[Lineage], tags: Mapping[str, Any], own: set[str]) -> dict
     }
 
 
-def _definition(workspace: Workspace, name: str) -> Values:
+def definition(workspace: Workspace, name: str) -> Values:
+    """The keys of a tag as they are written, or as its pack has them; NotFound names the nearest tag."""
     known = definitions(workspace)
     if name not in known.tags:
         raise NotFound(say("There is no tag {name}.", name=name), nearest(name, known.tags))

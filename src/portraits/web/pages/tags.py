@@ -21,6 +21,7 @@ from portraits.web.lineage_map import HEIGHT, WIDTH, lineage_map
 from portraits.web.page import Page
 from portraits.web.spark import spark
 from portraits.web.tag_charts import distribution, found
+from portraits.web.words import spaced
 
 METHODS = ("fact", "rule", "model")
 STATES = ("built", "new", "changed", "retired")
@@ -86,7 +87,7 @@ def _page(
         chart=chart,
         specs={chart.id: chart.spec()} if chart else {},
         found=found(page, view.entry),
-        sentences=[page.t(each.key, **_texts(page, each)) for each in view.meaning],
+        sentences=[spaced(page.language, page.t(each.key, **_texts(page, each))) for each in view.meaning],
         map=lineage_map(page, view),
         box={"width": WIDTH, "height": HEIGHT},
         spark=spark,
