@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from benchmarks.figure import Measured, figure
+from benchmarks.figure import Measured, Unmeasured, figure
+from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
     from portraits.app.trees import TreeCount
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TREES = 50
 CUSTOMERS = 1_000_000
 ASKED, WARM = 200, 50
+PATIENCE = 60  # seconds
 SLOWEST_SHARE = 80 / 200  # the median may take 80 ms, the slowest of twenty 200: both are held to one bound
 FEWEST_TAGS = 90
 
@@ -126,10 +128,23 @@ def _served(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         line = server.stdout.readline() if server.stdout else ""
-        yield urlsplit(next(word for word in line.split() if word.startswith("http"))).netloc
+        place = urlsplit(next(word for word in line.split() if word.startswith("http"))).netloc
+        _await(place)
+        yield place
     finally:
         server.terminate()
         server.wait(30)
+
+
+def _await(place: str) -> None:
+    """The address is told before anybody listens there."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with suppress(ConnectionRefusedError):
+            http.client.HTTPConnection(place, timeout=PATIENCE).connect()
+            return
+        time.sleep(0.1)
+    raise Unmeasured(say("The server did not answer."))
 
 
 def _tags(client: http.client.HTTPConnection) -> list[dict[str, Any]]:
