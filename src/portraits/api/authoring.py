@@ -26,7 +26,7 @@ class TagDefinition(BaseModel):
     """A tag as it is written: `kind`, `title` and the keys of its kind."""
 
     definition: dict[str, Any] = Field(
-        examples=[{"kind": "fact", "title": "Big orders", "table": "orders", "value": "count(*)", "where": "amount > 100"}]
+        examples=[{"kind": "fact", "title": "Orders", "table": "orders", "value": "count(*)", "where": "amount > 9"}]
     )
 
 

@@ -50,7 +50,12 @@ def register(app: typer.Typer) -> None:
 
 
 def preview(
-    name: Name, change: Set = None, drop: Drop = None, file: From = None, workspace: Folder = HERE, as_json: Json = False
+    name: Name,
+    change: Set = None,
+    drop: Drop = None,
+    file: From = None,
+    workspace: Folder = HERE,
+    as_json: Json = False,
 ) -> None:
     """Show what a tag would be."""
     from portraits.app import preview as use
@@ -62,7 +67,12 @@ def preview(
 
 
 def edit(
-    name: Name, change: Set = None, drop: Drop = None, file: From = None, workspace: Folder = HERE, as_json: Json = False
+    name: Name,
+    change: Set = None,
+    drop: Drop = None,
+    file: From = None,
+    workspace: Folder = HERE,
+    as_json: Json = False,
 ) -> None:
     """Write a tag."""
     from portraits.app import authoring, tag_records
@@ -280,7 +290,8 @@ def _done(screen: Screen, done: Put, key: str) -> None:
         screen.say("tag-put", "left_out", n=done.left_out)
     for each in done.troubles:
         row = f"{each.row} " if each.row else ""
-        screen.line(f"  {row}{each.customer}: {screen.value(_both(each.what))} {screen.value(_both(each.hint))}".rstrip())
+        told = f"{screen.value(_both(each.what))} {screen.value(_both(each.hint))}"
+        screen.line(f"  {row}{each.customer}: {told}".rstrip())
 
 
 def _history(screen: Screen, found: ManualHistory) -> None:

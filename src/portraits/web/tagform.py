@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ class Filled:
     field: Field
     inputs: Mapping[str, Input]
     rows: tuple[tuple[Filled, ...], ...] = ()
-    faults: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = ()
 
 
 def written(shape: Shape, values: Values) -> dict[str, str]:
@@ -119,25 +119,23 @@ def _own(name: str, inputs: Inputs) -> dict[str, str]:
 
 def _inputs(field: Field, name: str, value: Any) -> dict[str, str]:
     """A value as inputs."""
-    match field.form:
-        case "texts":
-            return {f"{name}.{key}": text for key, text in _both(value).items() if text}
-        case "labels" if isinstance(value, Mapping):
-            rows = [{"value": key, **_both(text)} for key, text in value.items()]
-            return {f"{name}.{place}.{key}": text for place, row in enumerate(rows) for key, text in row.items()}
-        case "rows" if isinstance(value, list | tuple):
-            found: dict[str, str] = {}
-            for place, row in enumerate(value):
-                for inner in field.fields if isinstance(row, Mapping) else ():
-                    if row.get(inner.name) is not None:
-                        found |= _inputs(inner, f"{name}.{place}.{inner.name}", row[inner.name])
-            return found
-        case "numbers" if isinstance(value, list | tuple):
-            return {name: ", ".join(map(literal, value))}
-        case "toml":
-            return {name: _toml(value)}
-        case _:
-            return {name: literal(value) if field.form in ("value", "truth", "number") else str(value)}
+    if field.form == "texts":
+        return {f"{name}.{key}": text for key, text in _both(value).items() if text}
+    if field.form == "labels" and isinstance(value, Mapping):
+        rows = [{"value": key, **_both(text)} for key, text in value.items()]
+        return {f"{name}.{place}.{key}": text for place, row in enumerate(rows) for key, text in row.items()}
+    if field.form == "rows" and isinstance(value, list | tuple):
+        return _row_inputs(field, name, value)
+    return {name: _SHOWN.get(field.form, str)(value)}
+
+
+def _row_inputs(field: Field, name: str, rows: Sequence[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for place, row in enumerate(rows):
+        for inner in field.fields if isinstance(row, Mapping) else ():
+            if row.get(inner.name) is not None:
+                found |= _inputs(inner, f"{name}.{place}.{inner.name}", row[inner.name])
+    return found
 
 
 def _both(value: Any) -> dict[str, str]:
@@ -152,6 +150,17 @@ def _toml(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _listed(value: Any) -> str:
+    return ", ".join(map(literal, value)) if isinstance(value, list | tuple) else str(value)
+
+
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    "numbers": _listed,
+    "toml": _toml,
+    **dict.fromkeys(("value", "truth", "number"), literal),
+}
+
+
 def _value(field: Field, name: str, inputs: Inputs) -> Any:
     """The value of a field; None where nothing is written."""
     if field.form in _READ:
@@ -161,9 +170,13 @@ def _value(field: Field, name: str, inputs: Inputs) -> Any:
         return _texts({language: inputs.get(f"{name}.{language}", "").strip() for language in _LANGUAGES})
     if field.form == "labels":
         return _labels(name, inputs)
-    rows = [{each.name: _value(each, f"{name}.{place}.{each.name}", inputs) for each in field.fields} for place in _places(name, inputs)]
-    said = [{key: value for key, value in row.items() if value is not None} for row in rows]
-    return [row for row in said if row] or None
+    rows = [_row(field, f"{name}.{place}", inputs) for place in _places(name, inputs)]
+    return [row for row in rows if row] or None
+
+
+def _row(field: Field, name: str, inputs: Inputs) -> dict[str, Any]:
+    said = {each.name: _value(each, f"{name}.{each.name}", inputs) for each in field.fields}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _texts(texts: Mapping[str, str]) -> Any:

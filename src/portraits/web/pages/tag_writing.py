@@ -24,11 +24,11 @@ from portraits.vocabulary.errors import Busy, DefinitionError, Fault, NotFound, 
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
+from portraits.web.field_words import FieldWords
 from portraits.web.frame import Frame
 from portraits.web.page import Page
 from portraits.web.pages.tags import to_tag
 from portraits.web.spark import spark
-from portraits.web.field_words import FieldWords
 from portraits.web.tag_charts import bar_name, found
 from portraits.web.tagform import filled, meant, placed, written
 
@@ -118,7 +118,8 @@ def _of(frame: Frame, sent: FormData, name: str = "") -> Form:
     edited = name or (told.get("edited", "") if told.get("edited", "") in defined(frame.workspace).tags else "")
     before = _before(frame, edited) if edited else {}
     chosen = shape(frame.workspace, told.get("kind", ""))
-    return Form(chosen, edited or told.get("name", "").strip(), not edited, inputs, before, told.get("seen", ""), told.get("do", ""))
+    named = edited or told.get("name", "").strip()
+    return Form(chosen, named, not edited, inputs, before, told.get("seen", ""), told.get("do", ""))
 
 
 def _sent(frame: Frame, request: Request, form: Form) -> Response:
@@ -171,11 +172,13 @@ def _faults(form: Form, answer: Answer) -> Sequence[Fault]:
 
 def _placed(page: Page, form: Form, answer: Answer) -> tuple[dict[str, list[str]], list[str]]:
     """What is wrong, by input, and what belongs to none."""
-    own, other = [], []
+    own: list[Fault] = []
+    other: list[Fault] = []
+    mine = ("", f"tags.{form.name}", f"tags.{answer.preview.name if answer.preview else ''}")
     for fault in _faults(form, answer):
-        mine = fault.block in ("", f"tags.{form.name}", f"tags.{answer.preview.name if answer.preview else ''}")
-        (own if mine else other).append(fault)
-    told, general = placed(form.shape, [(fault.field, page.told(fault.told)) for fault in own if fault.field != "name"], form.inputs)
+        (own if fault.block in mine else other).append(fault)
+    at_fields = [(fault.field, page.told(fault.told)) for fault in own if fault.field != "name"]
+    told, general = placed(form.shape, at_fields, form.inputs)
     named = [page.told(fault.told) for fault in own if fault.field == "name"]
     return {**told, **({"name": named} if named else {})}, [*general, *(page.told(fault.phrase) for fault in other)]
 
@@ -183,7 +186,7 @@ def _placed(page: Page, form: Form, answer: Answer) -> tuple[dict[str, list[str]
 def _shown(frame: Frame, request: Request, form: Form, answer: Answer) -> Response:
     page = frame.page(request)
     told, general = _placed(page, form, answer)
-    saving = answer.error is not None and not form.do == "preview"
+    saving = answer.error is not None and form.do != "preview"
     return frame.render(
         page,
         "tag_form.html",
@@ -199,7 +202,8 @@ def _shown(frame: Frame, request: Request, form: Form, answer: Answer) -> Respon
 
 def _parts(frame: Frame, form: Form) -> dict[str, Any]:
     """What templates of a form need besides."""
-    return {"form_of": form.shape, "usable": _usable(frame, form), "spark": spark, "bar_name": bar_name, "found": found, "words": FieldWords()}
+    given = {"spark": spark, "bar_name": bar_name, "found": found, "words": FieldWords()}
+    return {"form_of": form.shape, "usable": _usable(frame, form), **given}
 
 
 def _usable(frame: Frame, form: Form) -> list[tuple[str, Text]]:

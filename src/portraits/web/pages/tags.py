@@ -42,8 +42,8 @@ def _looking(router: APIRouter, frame: Frame) -> None:
     ) -> Response:
         tree = tag_tree(frame.workspace, search[:200], group, method, state, owner)
         asked = {"search": search, "group": group, "method": method, "state": state, "owner": owner}
-        chosen = {"methods": METHODS, "states": STATES}
-        return frame.render(frame.page(request), "tags.html", tree=tree, asked=asked, spark=spark, **chosen)
+        view: dict[str, Any] = {"tree": tree, "asked": asked, "spark": spark, "methods": METHODS, "states": STATES}
+        return frame.render(frame.page(request), "tags.html", **view)
 
     @router.get("/tags/{name}")
     def shown(request: Request, name: str, done: str = "") -> Response:
@@ -72,9 +72,7 @@ def to_tag(name: str, done: str) -> Response:
     return RedirectResponse(f"/tags/{name}?done={done}", HTTPStatus.SEE_OTHER)
 
 
-def _page(
-    frame: Frame, request: Request, name: str, done: str = "", error: PortraitsError | None = None
-) -> Response:
+def _page(frame: Frame, request: Request, name: str, done: str = "", error: PortraitsError | None = None) -> Response:
     page, view = frame.page(request), tag_page(frame.workspace, name)
     chart = distribution(page, view.entry, view.course)
     return frame.render(
