@@ -47,6 +47,7 @@ ONLY_COMMANDS = {
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
+    "jobs.start": "a command works in the foreground, where its progress shows",
     "audiences.rule_of": "a command takes the name of an audience for its rule",
     "trees.count_tree": WRITING,
     "trees.count_text": WRITING,
@@ -95,6 +96,9 @@ ONLY_SITE = {
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
+    "changes.changes": INNER,
+    "metric.kpi": INNER,
+    "jobs.wake": INNER,
     "segments.parts_of": INNER,
     "manual.journal": INNER,
     "versions.how_many": INNER,
