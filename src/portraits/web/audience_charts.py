@@ -11,7 +11,7 @@ from portraits.vocabulary.types import Type
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page
 
-SHOWN = 10  # bars that a person takes in
+SHOWN = 8  # bars that a person takes in
 FEW = 3  # traits that a table alone shows better
 
 
