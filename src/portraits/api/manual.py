@@ -83,7 +83,12 @@ def routes(workspace: Workspace) -> APIRouter:
         return _answer(manual.put(workspace, name, said.customers, said.value, **told))
 
     @router.post("/tags/{name}/manual/list", operation_id="put_manual_list")
-    def put_manual_list(name: Name, body: BoundedBody, source: str = "", at: str = "") -> PutAnswer:
+    def put_manual_list(
+        name: Name,
+        body: BoundedBody,
+        source: Annotated[str, Query(description="How you know.")] = "",
+        at: Annotated[str, Query(description="Since when it holds, such as 2026-01-31.")] = "",
+    ) -> PutAnswer:
         """Put the values of a CSV list of customer_id,value, sent as the body."""
         content = b""
         for chunk in body:
