@@ -172,10 +172,10 @@ def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> No
 def test_columns_are_chosen_and_kept_while_sorting(browser: Browser, address: str) -> None:
     with opened(browser, address, "/customers") as seen:
         page = seen.page
-        page.click("details.menu summary")
+        page.click("details.columns summary")
         page.evaluate("document.querySelectorAll('.menu input:checked').forEach(box => box.checked = false)")
         page.check("input[value=rfm_f]")
-        page.click("details.menu button")
+        page.click("details.columns footer button")
         page.wait_for_url("**columns=rfm_f*")
         assert page.locator("table.customers thead th").count() == 3
         page.click("thead >> text=Frequency")
