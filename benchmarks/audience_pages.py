@@ -179,7 +179,7 @@ def _rules(chance: random.Random, tags: list[dict[str, Any]]) -> Iterator[str]:
 
 def _condition(chance: random.Random, tag: dict[str, Any]) -> str:
     """A condition of the kind people write over a tag; empty where there is none."""
-    name, kind = tag["name"], tag["type"]
+    name, kind = str(tag["name"]), tag["type"]
     values = [
         bar["value"] for bar in tag["distribution"] if isinstance(bar.get("value"), str) and "'" not in bar["value"]
     ]

@@ -52,6 +52,8 @@ ASKED = {
     "/runs/compare": "?from=1&to=2",
     "/customers/compare": "?a={customer_id}&b={other_id}",
     "/search": "?q=s",
+    "/audiences/overlap": "?of=sleeping_regulars&of=tea_tasting&of=gift_season",
+    "/audiences/{name}/members": "?customer={customer_id}",
     "/segments/{name}/moves/customers": "?from=1&to=2&leaving={leaving}&reaching={reaching}",
 }
 
@@ -144,7 +146,8 @@ def pages(workspace: Workspace) -> list[str]:
 def examples(workspace: Workspace) -> Mapping[str, list[str]]:
     """Parameter, alone or behind the beginning of its path -> what it may be."""
     written = workspace.blocks
-    flow = next(each for each in moves(workspace, "rfm", 1, 2).flows if each.before and each.after)
+    flows = moves(workspace, "rfm", 1, 2).flows
+    flow = next((each for each in flows if each.before and each.after), flows[0])
     people = [row.person.customer_id for row in customers(workspace, sort="-spend_365d", size=2).rows]
     first = {
         section: [next(block.name for block in written.of(section))] for section in ("audiences", "sources", "mappings")
