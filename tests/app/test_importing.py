@@ -143,6 +143,8 @@ def test_an_import_is_carried_out_by_a_job(workspace: Workspace) -> None:
     until = time.monotonic() + 60
     while jobs.job(workspace, job.id).open and time.monotonic() < until:
         time.sleep(0.1)
+    for worker in jobs._workers:
+        worker.wait(10)
     ended = jobs.job(workspace, job.id)
     assert ended.status == "done", ended.log
     view = imports.import_view(workspace, each.id)
