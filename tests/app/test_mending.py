@@ -183,7 +183,7 @@ def passed_through(cells: Sequence[str], path: Path, name: str = "cell") -> list
     text = path.read_bytes().decode("utf-8-sig")
     written = list(csv.reader(io.StringIO(text, newline="")))
     assert [cell for row in written for cell in row if live(cell)] == []
-    return [row[name] or "" for row in read_mended(path)[1]]
+    return [row[name] or "" for row in read_mended(path, path.parent)[1]]
 
 
 def test_every_attack_and_every_plain_text_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -382,7 +382,7 @@ def _workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 
 
 def test_of_a_workbook_the_first_sheet_with_rows_is_taken_and_the_others_are_named(tmp_path: Path) -> None:
-    rows = [["id", "email"], *([n, f"u{n}@mail.com"] for n in range(9))]
+    rows: list[list[object]] = [["id", "email"], *([n, f"u{n}@mail.com"] for n in range(9))]
     file = _workbook(tmp_path / "book.xlsx", {"Notes": [["only a title"]], "Members": rows, "Old": rows})
     found = suggest(file, "people")
     assert tomllib.loads(found.toml)["sources"]["book"]["sheet"] == "Members"

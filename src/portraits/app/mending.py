@@ -94,6 +94,7 @@ def write_rows(rejects: Iterable[Reject], columns: Iterable[str], path: Path, la
 
 def mend(load: Load, batch: Batch, file: Path) -> Batch:
     """Land mended rows as a batch of their own; what is still wrong stays rejected."""
+    load.workspace.spool.mkdir(parents=True, exist_ok=True)
     identity, rows = read_mended(file, load.workspace.spool)
     still = {each.row for each in open_rejects(load.workspace, load.store, batch)}
     _check(rows, still, batch, file)
@@ -104,10 +105,10 @@ def mend(load: Load, batch: Batch, file: Path) -> Batch:
     return landed
 
 
-def read_mended(file: Path, spool: Path | None = None) -> tuple[str, list[Row]]:
+def read_mended(file: Path, spool: Path) -> tuple[str, list[Row]]:
     """The identity of a mended file and its rows by column, read by a fenced child as any file is."""
     written = {"kind": "files", "path": file.name, "format": "csv", "quote": '"', "header": False, "skip": 0}
-    parts = Files.read(written).parts(Place(file.resolve().parent, spool=_made(spool)))
+    parts = Files.read(written).parts(Place(file.resolve().parent, spool=spool))
     with closing(cast("Generator[Part]", parts)):
         part = next(parts)
         cells = [list(row.values())[1:] for batch in part.batches() for row in batch.to_pylist()]
@@ -117,12 +118,6 @@ def read_mended(file: Path, spool: Path | None = None) -> tuple[str, list[Row]]:
             raise BadInput(what, say("Export the rejected rows again."))
     names = [restored(name or "") for name in cells[0]] if cells else []
     return part.identity, [dict(zip(names, map(_alive, row), strict=True)) for row in cells[1:]]
-
-
-def _made(spool: Path | None) -> Path | None:
-    if spool:
-        spool.mkdir(parents=True, exist_ok=True)
-    return spool
 
 
 def _mended(workspace: Workspace, store: Store, batch: Batch) -> set[int]:
