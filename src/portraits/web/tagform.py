@@ -55,15 +55,16 @@ def written(shape: Shape, values: Values) -> dict[str, str]:
 
 def meant(shape: Shape, inputs: Inputs, before: Values) -> dict[str, Any]:
     """The values that a person means, `kind` first; what the form does not show stays as it was."""
-    was = written(shape, before) if before.get("kind") == shape.kind else {}
+    before = before if before.get("kind") in (None, shape.kind) else {}
+    was = written(shape, before)
     values: dict[str, Any] = {"kind": shape.kind}
     for each in shape.fields:
         own, old = _own(each.name, inputs), _own(each.name, was)
         value = before[each.name] if own == old and each.name in before else _value(each, each.name, inputs)
-        if value is not None:
+        if value is not None and not (_usual(each, value) and each.name not in before):
             values[each.name] = value
     shown = {"kind", *(each.name for each in shape.fields)}
-    kept = {key: value for key, value in before.items() if key not in shown and before.get("kind") == shape.kind}
+    kept = {key: value for key, value in before.items() if key not in shown}
     return _in_order({**values, **kept}, before)
 
 
@@ -104,6 +105,11 @@ def constant(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     return found if isinstance(found, _CONSTANTS) else text
+
+
+def _usual(field: Field, value: Any) -> bool:
+    """Whether a choice is what it would be if nothing were written."""
+    return field.form == "choice" and not field.required and field.default is not None and value == str(field.default)
 
 
 def _in_order(values: dict[str, Any], before: Values) -> dict[str, Any]:
