@@ -47,6 +47,12 @@ ONLY_COMMANDS = {
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
+    "authoring.tag_titles": "names to choose from in a form; `portraits tags` lists them",
+    "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
+    "tagtree.tag_tree": "`portraits tags` lists all tags; the pages search and group them",
+    "tagpage.tag_page": "`portraits tags NAME` and `portraits tag ...` tell its parts",
+    "shapes.shape": "the form of a page; `portraits kinds tag` lists the fields",
+    "shapes.shapes": "the forms of the pages and of other programs; `portraits kinds tag` lists the fields",
     "jobs.start": "a command works in the foreground, where its progress shows",
     "audiences.rule_of": "a command takes the name of an audience for its rule",
     "trees.count_tree": WRITING,
@@ -96,6 +102,8 @@ ONLY_SITE = {
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
+    **dict.fromkeys((f"editing.{name}" for name in ("drafted", "new_faults", "written", "write_block")), INNER),
+    **dict.fromkeys((f"editing.{name}" for name in ("set_keys", "remove_key", "remove_block")), INNER),
     "changes.changes": INNER,
     "metric.kpi": INNER,
     "jobs.wake": INNER,

@@ -76,10 +76,9 @@ def edit(
 ) -> None:
     """Write a tag."""
     from portraits.app import authoring, tag_records
-    from portraits.app.reading import defined
 
     place, screen = opened(workspace, as_json)
-    values, known = _values(place, name, change, drop, file), name in defined(place).tags
+    values, known = _values(place, name, change, drop, file), authoring.is_defined(place, name)
     (authoring.edit_tag if known else authoring.create_tag)(place, name, values, **_who())
     told = tag_records.written(name, authoring.definition(place, name))
     screen.show(told, lambda screen, _: screen.say("tag-edit", "done", name=name))
@@ -204,9 +203,8 @@ def _values(
 ) -> dict[str, Any]:
     """The keys of a tag: as they are, or as a file says, with some of them changed."""
     from portraits.app import authoring
-    from portraits.app.reading import defined
 
-    values = dict(authoring.definition(place, name)) if name in defined(place).tags else {}
+    values = dict(authoring.definition(place, name)) if authoring.is_defined(place, name) else {}
     if file:
         values = _read(_content(file), name)
     values |= dict(_pair(each) for each in change or ())

@@ -16,7 +16,6 @@ from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, sent, text
 from portraits.app.handlist import LARGEST
 from portraits.app.manual import Put, history, put, put_by_rule, put_list, take
-from portraits.app.reading import defined
 from portraits.app.tagpage import tag_page
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
@@ -71,7 +70,7 @@ def _page(
         HTTPStatus(error.status) if error else HTTPStatus.OK,
         name=name,
         tag=view.tag,
-        labels=defined(frame.workspace).tags[name].labels,
+        labels=view.tag.labels,
         history=found,
         said={**empty, **said},
         way=way,
