@@ -72,7 +72,7 @@ def batches(workspace: Workspace) -> list[Batch]:
 def undo(workspace: Workspace, number: int, *, actor: str, now: datetime) -> list[Batch]:
     """Take a batch back, with rows replayed from it: the next build is as if it had not been loaded.
 
-    What it had replaced counts again. Its files stay until they are purged.
+    What it had replaced counts again. Its files stay where they are.
     """
     known = defined(workspace)
     with loading(workspace, known, SILENT, actor, now) as load:
