@@ -166,6 +166,14 @@ def test_members_are_listed_and_explained(client: TestClient, shop: Workspace) -
     assert "Nobody is in this audience" in text(client.get("/audiences/new/members?rule=orders_365d+>+9999").text)
 
 
+def test_members_open_as_a_list_of_customers_unless_that_told_something_personal(client: TestClient) -> None:
+    assert 'href="/customers?rule=recency_days+%3E+120' in client.get("/audiences/sleepers/members").text
+    saved(client, rule="birth_date < date '1980-01-01'", name="elders")
+    assert "/customers?rule=" not in client.get("/audiences/elders/members").text
+    saved(client, members="static")
+    assert "/customers?rule=" not in client.get("/audiences/often/members").text
+
+
 def test_hostile_names_of_members_show_as_text(client: TestClient) -> None:
     page = client.get("/audiences/new/members").text
     assert HOSTILE not in page
