@@ -120,6 +120,7 @@ NO_FACE = {
     "lineage.lineage": INNER,
     "sources.canonical": INNER,
     "sources.counting": INNER,
+    "gone.gone": INNER,
     "sources.left_out": INNER,
     "sources.newest_moment": INNER,
     "sources.newest_of": INNER,
