@@ -73,5 +73,5 @@ def test_an_audience_with_a_fault_uses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_wrong_name_says_the_right_one(shop: Workspace) -> None:
-    with pytest.raises(NotFound, match="There is no tag orders_9d. Did you mean orders_90d"):
+    with pytest.raises(NotFound, match=r"There is no tag orders_9d\. Did you mean orders_90d"):
         lineage(shop, "orders_9d")

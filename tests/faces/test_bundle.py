@@ -139,6 +139,6 @@ def test_scripts_of_the_pages_are_typed() -> None:
     assert found.returncode == 0, found.stdout
 
 
-def test_islands_stay_small() -> None:
+def test_scripts_stay_small() -> None:
     lines = sum(len(path.read_text().splitlines()) for path in (ROOT / "src/portraits/web").glob("static/*.js"))
-    assert lines < 1000
+    assert lines < 2000

@@ -43,7 +43,18 @@ def text(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
-PAGES = ["/", "/jobs", "/help", "/search?q=s", "/customers", "/customers/C0001", "/customers/C0001/why/lifecycle", "/customers/C0003", "/api", "/nothing"]
+PAGES = [
+    "/",
+    "/jobs",
+    "/help",
+    "/search?q=s",
+    "/customers",
+    "/customers/C0001",
+    "/customers/C0001/why/lifecycle",
+    "/customers/C0003",
+    "/api",
+    "/nothing",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -47,6 +47,8 @@ ONLY_COMMANDS = {
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
+    "reading.reading": FOR_PAGES,
+    "reading.defined": FOR_PAGES,
     "authoring.tag_titles": "names to choose from in a form; `portraits tags` lists them",
     "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
     "tagtree.tag_tree": "`portraits tags` lists all tags; the pages search and group them",
@@ -110,12 +112,7 @@ NO_FACE = {
     "segments.parts_of": INNER,
     "manual.journal": INNER,
     "versions.how_many": INNER,
-    "reading.reading": INNER,
-    "reading.defined": INNER,
     "reading.reading_run": INNER,
-    "chosen.chosen": INNER,
-    "chosen.frozen": INNER,
-    "chosen.listed": INNER,
     "reading.kept_run": INNER,
     "lineage.lineage": INNER,
     "sources.canonical": INNER,

@@ -37,7 +37,9 @@ class Tape(Source, kind="tape"):
     def parts(self, place):
         identity = f"tape-{len(self.amounts)}"
         if identity not in place.landed:
-            schema = pa.schema([("_row", pa.int64()), ("who", pa.string()), ("at", pa.timestamp("us")), ("sum", pa.int64())])
+            schema = pa.schema(
+                [("_row", pa.int64()), ("who", pa.string()), ("at", pa.timestamp("us")), ("sum", pa.int64())]
+            )
             yield Part("tape", schema, self._rows(schema), identity)
 
     def _rows(self, schema):

@@ -261,7 +261,10 @@ def test_a_nursery_that_nobody_needs_ends_by_itself() -> None:
     with ours, theirs:
         serving = "import socket, sys\nfrom portraits.sources.child.nursery import serve\n"
         serving += "serve(socket.socket(fileno=0), lambda job, out: None, 0.1)"
-        assert subprocess.run([sys.executable, "-c", serving], stdin=theirs.fileno(), check=False, timeout=60).returncode == 0
+        assert (
+            subprocess.run([sys.executable, "-c", serving], stdin=theirs.fileno(), check=False, timeout=60).returncode
+            == 0
+        )
 
 
 def test_the_number_of_a_child_stays_its_own_until_it_is_buried(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from portraits.vocabulary.text import Language
 NUMBER = Annotated[int, Path(ge=1, description="The import's number.", examples=[1])]
 
 MAPPING = Annotated[str, Path(description="The mapping's name.", examples=["till"])]
+TABLE = Query(max_length=60, description="The canonical table; the one that fits best if left out.")
+FILE = Query(min_length=1, max_length=300, description="What the file is called.", examples=["orders.csv"])
+LANG = Query(description="The language of what is wrong: en or zh.")
 
 
 class ImportAnswer(BaseModel):
@@ -131,7 +134,7 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
         return _answer(workspace, number)
 
     @router.get("/imports/{number}/columns", operation_id="import_columns")
-    def import_columns(number: NUMBER, table: Annotated[str, Query(max_length=60)] = "") -> ColumnsAnswer:
+    def import_columns(number: NUMBER, table: Annotated[str, TABLE] = "") -> ColumnsAnswer:
         """The columns of a table with those of the file that are proposed for them, and how surely."""
         return ColumnsAnswer(**data_records.columns(imports.columns(workspace, number, table)))
 
@@ -148,7 +151,7 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
 
 def _choosing(router: APIRouter, workspace: Workspace) -> None:
     @router.post("/imports", operation_id="upload_file", status_code=HTTPStatus.CREATED)
-    def upload_file(body: BoundedBody, name: Annotated[str, Query(min_length=1, max_length=300)]) -> ImportAnswer:
+    def upload_file(body: BoundedBody, name: Annotated[str, FILE]) -> ImportAnswer:
         """Upload a file as the body of the request, and begin its import."""
         made = uploads.upload(workspace, name, body, actor=actor(), now=datetime.now(UTC))
         return _answer(workspace, made.id)
@@ -160,7 +163,7 @@ def _choosing(router: APIRouter, workspace: Workspace) -> None:
         return _answer(workspace, number)
 
     @router.post("/imports/{number}/try", operation_id="try_import")
-    def try_import(number: NUMBER, asked: Expressions, lang: str = "en") -> TrialAnswer:
+    def try_import(number: NUMBER, asked: Expressions, lang: Annotated[Language, LANG] = "en") -> TrialAnswer:
         """Hold expressions against the rows: what they give, and what is wrong; nothing is kept."""
         now = datetime.now(UTC)
         return _trial(imports.try_columns(workspace, number, asked.table, asked.columns, asked.where, now=now), lang)
@@ -211,7 +214,7 @@ def _mappings(router: APIRouter, workspace: Workspace) -> None:
         return data_records.mapping(mappings.mapping_view(workspace, name, now=datetime.now(UTC)))
 
     @router.post("/mappings/{name}/try", operation_id="try_mapping")
-    def try_mapping(name: MAPPING, asked: Expressions, lang: str = "en") -> TrialAnswer:
+    def try_mapping(name: MAPPING, asked: Expressions, lang: Annotated[Language, LANG] = "en") -> TrialAnswer:
         """Hold changed expressions against the source's rows; nothing is saved."""
         found = mappings.try_mapping(workspace, name, asked.columns, asked.where, now=datetime.now(UTC))
         return _trial(found, lang)
@@ -228,6 +231,5 @@ def _answer(workspace: Workspace, number: int) -> ImportAnswer:
     return ImportAnswer(**data_records.import_(imports.import_view(workspace, number)))
 
 
-def _trial(found: Trial, language: str) -> TrialAnswer:
-    wanted: Language = "zh" if language == "zh" else "en"
-    return TrialAnswer(**data_records.trial(found, wanted))
+def _trial(found: Trial, language: Language) -> TrialAnswer:
+    return TrialAnswer(**data_records.trial(found, language))

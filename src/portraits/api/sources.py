@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
+from portraits.api.parameters import PAGE
 from portraits.api.receiving import BoundedBody
 from portraits.app import data_records, sources, standing
 from portraits.engine.workspace import Workspace
@@ -75,7 +76,7 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
         return BatchesAnswer(**data_records.batches(standing.batch_lines(workspace, source)))
 
     @router.get("/batches/{number}", operation_id="get_batch")
-    def get_batch(number: NUMBER, page: Annotated[int, Query(ge=1, le=10_000_000)] = 1) -> BatchAnswer:
+    def get_batch(number: NUMBER, page: Annotated[int, PAGE] = 1) -> BatchAnswer:
         """One batch with a page of its rejected rows."""
         return BatchAnswer(**data_records.batch(standing.batch(workspace, number, page)))
 

@@ -125,7 +125,9 @@ class Reading:
     def newest(self) -> Mapping[str, datetime]:
         """Table -> the moment of its newest row, of those that have rows and moments."""
         found = {name: each.time for name, each in TABLES.items() if each.time in self.columns.get(name, ())}
-        moments = {name: self.rows(f"SELECT max({quote(time)}) FROM {quote(name)}")[0][0] for name, time in found.items()}
+        moments = {
+            name: self.rows(f"SELECT max({quote(time)}) FROM {quote(name)}")[0][0] for name, time in found.items()
+        }
         return {name: moment for name, moment in moments.items() if moment is not None}
 
     def tag(self, name: str) -> TagColumn:

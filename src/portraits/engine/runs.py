@@ -203,4 +203,7 @@ def _pointed(workspace: Workspace) -> int | None:
 
 def _no_run(workspace: Workspace, number: int) -> NotFound:
     known = [str(each) for each in numbers(workspace)]
-    return NotFound(say("There is no run {number}.", number=number), all_known(known) if known else say("Run `portraits build` first."))
+    return NotFound(
+        say("There is no run {number}.", number=number),
+        all_known(known) if known else say("Run `portraits build` first."),
+    )

@@ -201,7 +201,6 @@ def _imports(connection: sa.Connection) -> None:
     )
 
 
-
 def _jobs_in_a_queue(connection: sa.Connection) -> None:
     """Jobs wait, know who asked for what, and keep a log of entries; no job was kept before this."""
     _run(
@@ -256,7 +255,14 @@ def _manual_tags(connection: sa.Connection) -> None:
 
 
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences, _manual_tags)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    _first,
+    _imports,
+    _jobs_in_a_queue,
+    _views,
+    _audiences,
+    _manual_tags,
+)
 
 
 class Store:
@@ -329,9 +335,14 @@ def _database(address: str) -> sa.Engine:
     try:
         url = sa.make_url(address)
     except sa.exc.ArgumentError:
-        raise BadInput(say("The address of the store cannot be read."), say("Write postgresql+psycopg://host/name.")) from None
+        raise BadInput(
+            say("The address of the store cannot be read."), say("Write postgresql+psycopg://host/name.")
+        ) from None
     if url.get_backend_name() != "postgresql":
-        raise BadInput(say("A store cannot be kept in {kind}.", kind=url.get_backend_name()), say("Write postgresql+psycopg://host/name."))
+        raise BadInput(
+            say("A store cannot be kept in {kind}.", kind=url.get_backend_name()),
+            say("Write postgresql+psycopg://host/name."),
+        )
     return sa.create_engine(url)
 
 

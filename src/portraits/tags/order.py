@@ -85,7 +85,10 @@ def misnamed(name: str, reserved: frozenset[str] = RESERVED) -> Fault | None:
         return Fault(say("'{name}' cannot be a name.", name=name), hint=say("It has a meaning of its own."))
     if not NAME.fullmatch(name):
         hint = say("A name begins with a letter and has small letters, digits and _ only.")
-        return Fault(say("'{name}' cannot be a name.", name=name), hint=hint if len(name) < _LONG else say("63 letters are the most."))
+        return Fault(
+            say("'{name}' cannot be a name.", name=name),
+            hint=hint if len(name) < _LONG else say("63 letters are the most."),
+        )
     return None
 
 
@@ -124,7 +127,9 @@ class _Reader:
         if name in self._open:
             path = [*self._open[self._open.index(name) :], name]
             hint = say("One of them has to be computed without the others.")
-            raise DefinitionError([Fault(say("tags need each other in a circle: {path}.", path=" -> ".join(path)), hint=hint)])
+            raise DefinitionError(
+                [Fault(say("tags need each other in a circle: {path}.", path=" -> ".join(path)), hint=hint)]
+            )
         if name not in self.entries:
             self._open.append(name)
             read = _Read(self, *self.owners[name])
@@ -169,7 +174,11 @@ class _Read:
     def entry(self) -> Entry:
         kind = self._type()
         if self.wanted and not _go_together(kind, self.wanted):
-            self._fault("type", say("the value is {kind}, not {wanted}.", kind=kind.word, wanted=self.wanted.word), say('Write type = "{kind}" or leave it out.', kind=kind))
+            self._fault(
+                "type",
+                say("the value is {kind}, not {wanted}.", kind=kind.word, wanted=self.wanted.word),
+                say('Write type = "{kind}" or leave it out.', kind=kind),
+            )
         kind = self.wanted or kind
         self._check_empty(kind)
         return Entry(self.piece.tag, self.tag, self.piece, kind, self.expressions)
@@ -182,16 +191,21 @@ class _Read:
                 return self._favourite(self.piece)
             case piece.Latest():
                 return self._latest(self.piece)
-            case piece.Derived():
-                return self._parse("value", self.piece.value, self.tags, self.wanted)
-            case piece.Condition():
-                return self._parse("when", self.piece.when, self.tags, Type.BOOLEAN)
-            case piece.Chosen():
-                return self._chosen(self.piece)
-            case piece.Ranked():
-                return self._ranked(self.piece)
             case piece.Stated() | piece.Kept():
                 return self.piece.type
+            case _:
+                return self._of_tags(self.piece)
+
+    def _of_tags(self, of: piece.Derived | piece.Condition | piece.Chosen | piece.Ranked) -> Type:
+        match of:
+            case piece.Derived():
+                return self._parse("value", of.value, self.tags, self.wanted)
+            case piece.Condition():
+                return self._parse("when", of.when, self.tags, Type.BOOLEAN)
+            case piece.Chosen():
+                return self._chosen(of)
+            case piece.Ranked():
+                return self._ranked(of)
 
     def _fact(self, fact: piece.Fact) -> Type:
         found = self._table(fact)
@@ -231,7 +245,11 @@ class _Read:
             return Type.NUMBER
         if len(types) > 1:
             field = "cases" if len({_constant(value) for value in given}) > 1 else "otherwise"
-            self._fault(field, say("the values are of several types: {words}.", words=listed(each.word for each in sorted(types))), say("Choose one."))
+            self._fault(
+                field,
+                say("the values are of several types: {words}.", words=listed(each.word for each in sorted(types))),
+                say("Choose one."),
+            )
             return Type.RAW
         return types.pop()
 
@@ -244,7 +262,11 @@ class _Read:
     def _number(self, name: str, text: str, scope: Scope) -> None:
         kind = self._parse(name, text, scope)
         if not (kind.numeric or kind == Type.RAW):
-            self._fault(name, say("{text} is {kind}, not a number.", text=text, kind=kind.word), say("A number can be weighed and ranked."))
+            self._fault(
+                name,
+                say("{text} is {kind}, not a number.", text=text, kind=kind.word),
+                say("A number can be weighed and ranked."),
+            )
 
     def _rows(self, found: Table, where: str) -> None:
         if where:
@@ -279,7 +301,13 @@ class _Read:
             return
         found = _constant(empty)
         if not _go_together(found, kind):
-            self._fault("empty", say("{empty} is {found}, and the value is {kind}.", empty=repr(empty), found=found.word, kind=kind.word), say("Both must be of one type."))
+            self._fault(
+                "empty",
+                say(
+                    "{empty} is {found}, and the value is {kind}.", empty=repr(empty), found=found.word, kind=kind.word
+                ),
+                say("Both must be of one type."),
+            )
 
     def _fault(self, name: str, what: Phrase, hint: Phrase) -> None:
         self.faults.append(Fault(what, field=name, hint=hint))

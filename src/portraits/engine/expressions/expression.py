@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from portraits.engine.expressions.calls import grown
 from portraits.engine.expressions.check import checked
@@ -60,6 +60,12 @@ def parse(text: str, scope: Scope, expect: Type | None = None) -> Expression:
         raise ExpressionError(what, error.hint, error.position) from None
 
 
+# Definitions are read again at every change of one of them, and a rule with every key that is
+# pressed. The check only looks at a tree, so one text needs to be read only once.
+_SAID_AGAIN = 400  # characters; longer texts are rare, and their trees large
+_known_tree = lru_cache(maxsize=2048)(tree)
+
+
 def _place(text: str, position: int) -> Phrase:
     """Where in a long text it is; a short one is seen at a glance."""
     if not (0 < position < len(text) and _SHORT < len(text) <= LENGTH):
@@ -73,7 +79,7 @@ def _place(text: str, position: int) -> Phrase:
 
 
 def _parsed(text: str, scope: Scope, expect: Type | None) -> Expression:
-    node = checked(tree(text), scope)
+    node = checked(_known_tree(text) if len(text) <= _SAID_AGAIN else tree(text), scope)
     if grown(node) > _GROWTH:
         raise ExpressionError(
             say("these replacements could make a text far too long."), say("Replace by shorter texts.")

@@ -33,7 +33,9 @@ def gunzip(path: Path, spool: Path, label: str, limits: Limits) -> Path:
         with gzip.open(path) as packed:
             _copy(packed, target, allowed(path.stat().st_size, limits), label)
     except (EOFError, OSError, zlib.error) as error:
-        raise BadInput(say("{label} is not a whole gz file: {error}.", label=label, error=error), say("Make or download it again.")) from None
+        raise BadInput(
+            say("{label} is not a whole gz file: {error}.", label=label, error=error), say("Make or download it again.")
+        ) from None
     return target
 
 
@@ -50,17 +52,21 @@ def members(path: Path, spool: Path, label: str, limits: Limits, inside: str = "
             found = wanted(archive, label, allowed(path.stat().st_size, limits))
             chosen = readable(each.filename for each in found)
             if not chosen:
-                raise BadInput(say("{label} holds no file that can be read.", label=label), say("CSV, Excel, Parquet or JSON lines can."))
-            if inside and inside not in chosen:
                 raise BadInput(
-                    say("{label} holds no file {name}.", label=label, name=inside), nearest(inside, chosen)
+                    say("{label} holds no file that can be read.", label=label),
+                    say("CSV, Excel, Parquet or JSON lines can."),
                 )
+            if inside and inside not in chosen:
+                raise BadInput(say("{label} holds no file {name}.", label=label, name=inside), nearest(inside, chosen))
             for each in (each for each in found if each.filename in ([inside] if inside else chosen)):
                 with archive.open(each) as packed:
                     _copy(packed, target, each.file_size, f"{label}/{each.filename}")
                 yield Member(each.filename, target, chosen)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
-        raise BadInput(say("{label} is not a whole zip file: {error}.", label=label, error=error), say("Make or download it again.")) from None
+        raise BadInput(
+            say("{label} is not a whole zip file: {error}.", label=label, error=error),
+            say("Make or download it again."),
+        ) from None
 
 
 def wanted(archive: zipfile.ZipFile, label: str, most: int) -> list[zipfile.ZipInfo]:
@@ -69,13 +75,22 @@ def wanted(archive: zipfile.ZipFile, label: str, most: int) -> list[zipfile.ZipI
     if len(found) > _MEMBERS:
         raise BadInput(say("{label} holds {n} files, more than {most}.", label=label, n=len(found), most=_MEMBERS))
     if sum(each.file_size for each in found) > most:
-        raise BadInput(say("{label} would unpack to more than {mb} MB.", label=label, mb=most >> 20), say("Unpack it and check what it holds."))
+        raise BadInput(
+            say("{label} would unpack to more than {mb} MB.", label=label, mb=most >> 20),
+            say("Unpack it and check what it holds."),
+        )
     for each in found:
         if each.flag_bits & 1:
             raise BadInput(say("{label} is protected by a password.", label=label), say("Save it without one."))
         name = PurePosixPath(each.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts:
-            raise BadInput(say("{label} holds a file whose name points outside of it: {filename}.", label=label, filename=repr(each.filename)))
+            raise BadInput(
+                say(
+                    "{label} holds a file whose name points outside of it: {filename}.",
+                    label=label,
+                    filename=repr(each.filename),
+                )
+            )
     return sorted((each for each in found if not _hidden(each.filename)), key=lambda each: each.filename)
 
 
@@ -91,6 +106,7 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, most: int, label: str
             left -= len(chunk)
             if left < 0:
                 raise BadInput(
-                    say("{label} unpacks to more than {mb} MB.", label=label, mb=most >> 20), say("Unpack it yourself and check what it holds.")
+                    say("{label} unpacks to more than {mb} MB.", label=label, mb=most >> 20),
+                    say("Unpack it yourself and check what it holds."),
                 )
             out.write(chunk)

@@ -27,7 +27,11 @@ class Rank(Tag, kind="rank"):
         if not self.cuts:
             return self
         if len(self.cuts) != self.into - 1:
-            raise Unfit(say("{into} scores need {needed} cuts, not {n}.", into=self.into, needed=self.into - 1, n=len(self.cuts)))
+            raise Unfit(
+                say(
+                    "{into} scores need {needed} cuts, not {n}.", into=self.into, needed=self.into - 1, n=len(self.cuts)
+                )
+            )
         if list(self.cuts) != sorted(set(self.cuts), reverse=self.order == "descending"):
             raise Unfit(say("cuts go from score 2 upwards: rising where ascending, falling where descending."))
         return self
