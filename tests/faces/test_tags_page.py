@@ -308,6 +308,12 @@ def test_values_are_put_by_hand_and_taken_off(place: Workspace, client: TestClie
     assert "Taken off 1 customer." in text(page.text)
 
 
+def test_the_list_of_customers_sends_those_marked_or_its_rule(client: TestClient) -> None:
+    page = client.get("/tags/vip/hand?customer=M01&customer=M02&rule=orders_all+%3E+3").text
+    assert re.search(r'<textarea id="ids"[^>]*>M01\nM02</textarea>', page)
+    assert 'value="orders_all &gt; 3"' in page
+
+
 def test_a_list_is_uploaded_and_its_faults_are_named(client: TestClient) -> None:
     files = {"file": ("members.csv", b"customer_id,value\nM01,gold\nM02,bronze\n")}
     page = client.post("/tags/vip/hand?lang=en", data={"way": "list"}, files=files)

@@ -285,9 +285,9 @@ def test_a_parser_that_gives_up_is_an_error_of_the_language(monkeypatch: pytest.
         raise RecursionError
 
     monkeypatch.setattr(grammar._Grammar, "parse", exhausted)
-    assert fault("vip")[0] == "this is nested too deeply."
+    assert fault("vip and 71 > 17")[0] == "this is nested too deeply."
     monkeypatch.setattr(grammar._Grammar, "parse", lambda *_: [None])
-    assert fault("vip")[0] == "this is not one expression."
+    assert fault("vip and 71 > 17")[0] == "this is not one expression."
 
 
 def test_a_long_chain_of_conditions_is_no_depth() -> None:
