@@ -45,7 +45,7 @@ system: $(READY)
 	@sh scripts/system-packages
 
 test: system check $(CHECKERS) ## everything that must be green
-	@$(BIN)/python -m pytest -q -m "not drill" --ignore tests/house $(ARGS)
+	@$(BIN)/python -m pytest -q -m "not drill" --ignore tests/house --numprocesses auto --dist loadfile $(ARGS)
 
 check: assets ## formatting, lint, types, import contracts, ratchets, docs
 	@$(BIN)/ruff format --check . >/dev/null || { echo "make check: run '$(BIN)/ruff format .'" >&2; exit 1; }
