@@ -1,10 +1,11 @@
-"""Pictures: the portrait page in both languages, as the readmes show it, of the journey that `make demo` builds."""
+"""Pictures: four pages in both languages, as the readmes show them, of the journey that `make demo` builds."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from portraits.app.customers import customers
 from portraits.app.demo import demo
@@ -19,18 +20,31 @@ HEIGHT = 1100
 
 
 def take(workspace: Workspace, images: Path) -> list[Path]:
-    """One picture a language: the upper part of the portrait of a good customer."""
+    """The upper part of four pages in each language."""
     images.mkdir(parents=True, exist_ok=True)
-    person = customers(workspace, sort="-spend_365d", size=12).rows[-1].person.customer_id
     taken = []
     with served(workspace) as address, chromium() as browser:
-        for look in (Look("en"), Look("zh")):
-            with opened(browser, address, f"/customers/{person}", look) as seen:
-                seen.page.set_viewport_size({"width": look.width, "height": HEIGHT})
-                seen.page.wait_for_timeout(500)
-                taken.append(images / f"portrait-{look.language}.png")
-                seen.page.screenshot(path=taken[-1])
+        for language in ("en", "zh"):
+            for name, path in _pages(workspace).items():
+                look = Look(language)
+                with opened(browser, address, path, look) as seen:
+                    seen.page.set_viewport_size({"width": look.width, "height": HEIGHT})
+                    seen.page.wait_for_timeout(800)
+                    taken.append(images / f"{name}-{language}.png")
+                    seen.page.screenshot(path=taken[-1])
     return taken
+
+
+def _pages(workspace: Workspace) -> dict[str, str]:
+    """The name of each picture and the page it is of; the portrait is that of a good customer."""
+    person = customers(workspace, sort="-spend_365d", size=12).rows[-1].person.customer_id
+    rule = quote("recency_days > 30 and orders_365d >= 12")
+    return {
+        "portrait": f"/customers/{person}",
+        "audience": f"/audiences/new?rule={rule}",
+        "segments": "/segments/rfm",
+        "tag": "/tags/recency_days",
+    }
 
 
 def main() -> int:

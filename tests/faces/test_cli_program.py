@@ -169,7 +169,8 @@ def test_ctrl_c_in_a_real_terminal_ends_the_server(tmp_path: Path) -> None:
     time.sleep(1)
     os.kill(process.pid, signal.SIGINT)
     process.communicate(timeout=30)
-    assert process.returncode in (0, 130)
+    # Where compiled code was being imported Python ends by the signal itself, which a shell tells as 130 too.
+    assert process.returncode in (0, 130, -signal.SIGINT)
 
 
 def test_what_nobody_foresaw_is_one_line_with_a_hint_and_code_70(

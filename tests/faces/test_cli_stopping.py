@@ -39,7 +39,8 @@ def test_a_stopped_build_leaves_the_published_run_in_place(tmp_path: Path, after
     workspace = shop(tmp_path, PEOPLE, ORDERS)
     build(workspace, now=NOW)
     done = _stopped(workspace, after)
-    assert done.returncode == 130, done.stderr
+    # Where compiled code was being imported Python ends by the signal itself, which a shell tells as 130 too.
+    assert done.returncode in (130, -signal.SIGINT), done.stderr
     assert "Traceback" not in done.stderr
     assert "What was published before stays" in done.stderr
     assert runs.current(workspace) == 1

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -202,8 +203,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not _SERVERS:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     folder, who = Path(tmp_path_factory.mktemp("pg")), _as_nobody()
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
+    for each in (folder, *folder.parents[:3]):  # as many as there are where tests run side by side
+        if each != Path(tempfile.gettempdir()):
+            each.chmod(0o755)
     data = folder / "data"
     data.mkdir()
     if who:
