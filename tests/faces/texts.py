@@ -56,8 +56,9 @@ HOSTILE = (
 )
 
 
-def company_of(folder: Path, texts: Sequence[str], customers: int = 24) -> Workspace:
-    """The small company with these texts wherever a source may hold one."""
+def company_of(folder: Path, texts: Sequence[str], customers: int = 0) -> Workspace:
+    """The small company with these texts wherever a source may hold one; as many customers as texts at least."""
+    customers = customers or max(24, len(texts))
     person, order, event, feedback = made._person, made._order, made._event, made._feedback
 
     def one(number: int) -> str:
