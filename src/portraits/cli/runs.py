@@ -96,6 +96,8 @@ def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE,
 def _built(screen: Screen, run: RunInfo) -> None:
     seconds = sum(timing.seconds for timing in run.timings)
     screen.say("build", "done", number=run.number, as_of=run.as_of, customers=run.rows.get("customers"), s=seconds)
+    if run.rows.get("customers") == 0:
+        screen.say("build", "nobody")
     for mapping, rows in run.figures.get("left_out", {}).items():
         screen.say("build", "left_out", mapping=mapping, n=rows)
     if gone := run.figures.get("gone"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portraits.vocabulary.phrase import Phrase, listed, say
+from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Language
 
 if TYPE_CHECKING:
@@ -31,9 +32,18 @@ def lines(found: Suggestion, language: Language) -> Iterator[str]:
         yield f"{each.column} = {_quoted(each.expression)}  # {each.confidence:.2f}{seen}{note}"
     for name in found.missing:
         yield f'# {name} = "..."  # {say("required, and nothing like it was found").in_(language)}'
+    if _is_nobodys(found):
+        nobody = say("whose rows these are; without it they belong to no customer")
+        yield f'# record_id = "..."  # {nobody.in_(language)}'
     for name, samples in found.unmapped.items():
         left = say("not mapped: {name}: {samples}", name=_comment(name), samples=_samples(samples))
         yield f"# {left.in_(language)}"
+
+
+def _is_nobodys(found: Suggestion) -> bool:
+    """Whether the rows could be of customers, and nothing says of whom."""
+    told = {*(each.column for each in found.columns), *found.missing}
+    return TABLES[found.table].of_customers and "record_id" not in told
 
 
 def _source(found: Suggestion, language: Language) -> Iterator[str]:
