@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from portraits.engine.audit import Entry, add
+from portraits.engine.schema import audience_drafts as _drafts
+from portraits.engine.schema import audience_freezes as _freezes
+from portraits.engine.schema import audience_sizes as _sizes
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import audience_drafts as _drafts
-from portraits.engine.store import audience_freezes as _freezes
-from portraits.engine.store import audience_sizes as _sizes
 
 MOST_DRAFTS = 100  # beyond that many the oldest give way
 

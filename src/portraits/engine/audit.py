@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portraits.engine.schema import audit as _audit
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import audit as _audit
 
 
 @dataclass(frozen=True)

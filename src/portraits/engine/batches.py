@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portraits.engine.audit import Entry, add
+from portraits.engine.schema import batches as _batches
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import batches as _batches
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 

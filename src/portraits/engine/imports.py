@@ -10,8 +10,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from portraits.engine.audit import Entry, add
+from portraits.engine.schema import imports as _imports
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import imports as _imports
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 

@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from portraits.engine.processes import Process
+from portraits.engine.schema import jobs as _jobs
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import jobs as _jobs
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 

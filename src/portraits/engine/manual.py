@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portraits.engine.audit import Entry, add
+from portraits.engine.schema import manual_tags as _journal
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import manual_tags as _journal
 
 _TOGETHER = 500  # ids in one statement: databases limit their number
 

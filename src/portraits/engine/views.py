@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portraits.engine.audit import Entry, add
+from portraits.engine.schema import views as _views
 from portraits.engine.store import Store, next_id
-from portraits.engine.store import views as _views
 
 
 @dataclass(frozen=True)
