@@ -36,12 +36,10 @@ def told(capsys: Captured, *arguments: str) -> str:
     return capsys.readouterr().err
 
 
-def assert_chinese(shown: str) -> None:
-    lines = [line.removeprefix("portraits: ") for line in shown.splitlines()]
-    assert lines
-    for line in lines:
-        assert HAN.search(line), line
-        assert not SENTENCE.search(CODE.sub("", line)), line
+def not_chinese(shown: str) -> list[str]:
+    """The lines that are not Chinese, or hold a sentence in English; one that says so where nothing was told."""
+    lines = [line.removeprefix("portraits: ") for line in shown.splitlines()] or ["nothing was told"]
+    return [line for line in lines if not HAN.search(line) or SENTENCE.search(CODE.sub("", line))]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +58,7 @@ def assert_chinese(shown: str) -> None:
     ],
 )
 def test_what_is_wrong_is_told_in_chinese(shop: Workspace, arguments: tuple[str, ...], capsys: Captured) -> None:
-    assert_chinese(told(capsys, "--lang", "zh", *arguments, "-w", str(shop.folder)))
+    assert not_chinese(told(capsys, "--lang", "zh", *arguments, "-w", str(shop.folder))) == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ def test_a_command_line_that_cannot_be_understood_is_told_in_chinese(
     arguments: tuple[str, ...], capsys: Captured
 ) -> None:
     shown = told(capsys, "--lang", "zh", *arguments)
-    assert_chinese(shown)
+    assert not_chinese(shown) == []
     assert "--help" in shown
 
 
@@ -98,25 +96,25 @@ def test_broken_toml_is_told_in_chinese(tmp_path: Path, capsys: Captured) -> Non
     (tmp_path / "shop" / "tags.toml").write_text('[tags.a]\ntitle = "x\nkind = 1\n', encoding="utf-8")
     (tmp_path / "shop" / "more.toml").write_text('[tags.b]\ntitle = "x"\nkind = "rul"\n\n[tgs.c]\n', encoding="utf-8")
     shown = told(capsys, "--lang", "zh", "check", "-w", str(tmp_path / "shop"))
-    assert_chinese(shown)
+    assert not_chinese(shown) == []
     assert "引号没有在同一行闭合" in shown
     assert "more.toml:3 [tags.b.kind]：“rul”不是标签的种类。您是不是要写 rule？" in shown
 
 
 def test_a_missing_file_is_told_in_chinese(tmp_path: Path, capsys: Captured) -> None:
-    assert_chinese(told(capsys, "--lang", "zh", "suggest", str(tmp_path / "none.csv")))
+    assert not_chinese(told(capsys, "--lang", "zh", "suggest", str(tmp_path / "none.csv"))) == []
 
 
 def test_a_file_that_the_child_cannot_read_is_told_in_chinese(tmp_path: Path, capsys: Captured) -> None:
     picture = tmp_path / "people.csv"
     picture.write_bytes(b"\x89PNG and more")
     shown = told(capsys, "--lang", "zh", "suggest", str(picture))
-    assert_chinese(shown)
+    assert not_chinese(shown) == []
     assert "是图片。" in shown
 
 
 def test_a_folder_that_is_no_workspace_is_told_in_chinese(tmp_path: Path, capsys: Captured) -> None:
-    assert_chinese(told(capsys, "--lang", "zh", "runs", "-w", str(tmp_path)))
+    assert not_chinese(told(capsys, "--lang", "zh", "runs", "-w", str(tmp_path))) == []
 
 
 def test_json_stays_english(shop: Workspace, capsys: Captured) -> None:
@@ -131,7 +129,7 @@ def test_json_stays_english(shop: Workspace, capsys: Captured) -> None:
 def test_errors_are_told_in_the_language_of_the_workspace(tmp_path: Path, capsys: Captured) -> None:
     assert run(["init", str(tmp_path / "shop"), "--language", "zh"]) == 0
     capsys.readouterr()
-    assert_chinese(told(capsys, "build", "-w", str(tmp_path / "shop")))
+    assert not_chinese(told(capsys, "build", "-w", str(tmp_path / "shop"))) == []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +148,7 @@ def test_the_language_may_stand_anywhere(typed: list[str], parsed: list[str]) ->
 
 
 def test_a_command_speaks_the_language_that_is_named_after_it(tmp_path: Path, capsys: Captured) -> None:
-    assert_chinese(told(capsys, "runs", "-w", str(tmp_path), "--lang", "zh"))
+    assert not_chinese(told(capsys, "runs", "-w", str(tmp_path), "--lang", "zh")) == []
 
 
 def test_kinds_are_described_in_chinese(shop: Workspace, capsys: Captured) -> None:

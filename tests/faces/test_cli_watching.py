@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -84,7 +84,7 @@ def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) 
     bars = Progress(disable=True)
     bar = _Bar(bars, Screen("en"), ())
     with Warehouse.create() as warehouse:
-        warehouse.run([Step("orders", "SELECT * FROM range(1234)"), Step("portrait", "SELECT 1 AS x")], bar)
+        warehouse.run([ORDERS, PORTRAIT], bar)
         assert said(bars) == "Portraits: 1 row"
     bar.stage("orders", 1)
     made(bar, 1234)
@@ -101,12 +101,49 @@ def test_rows_are_counted_where_nobody_knows_how_many_there_are() -> None:
     assert said(bars) == "till：65,000 行"
 
 
+class Watcher:
+    """Somebody who knows stages alone, and remembers what was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        self.told.append(("stage", name, total))
+
+    def advance(self, parts: int = 1) -> None:
+        self.told.append(("advance", parts))
+
+
+class Counts(Watcher):
+    def made(self, rows: int) -> None:
+        self.told.append(("made", rows))
+
+
+class Plans(Watcher):
+    def plan(self, names: Iterable[str]) -> None:
+        self.told.append(("plan", *names))
+
+
+ORDERS, PORTRAIT = Step("orders", "SELECT * FROM range(1234)"), Step("portrait", "SELECT 1 AS x")
+STAGES = [("stage", "orders", 1), ("advance", 1), ("stage", "portrait", 1), ("advance", 1)]
+
+
+def told(watcher: Watcher) -> list[tuple[object, ...]]:
+    """What a watcher is told while two tables are made as foretold."""
+    foretell(watcher, ["orders", "portrait"])
+    with Warehouse.create() as warehouse:
+        warehouse.run([ORDERS, PORTRAIT], watcher)
+    return watcher.told
+
+
 def test_who_does_not_count_is_told_no_rows() -> None:
-    made(SILENT, 3)
+    assert told(Watcher()) == STAGES
+    assert told(Counts()) == [*STAGES[:2], ("made", 1234), *STAGES[2:], ("made", 1)]
 
 
 def test_who_makes_no_plans_is_told_none() -> None:
-    foretell(SILENT, ["people"])
+    assert told(Watcher()) == STAGES
+    assert told(Plans()) == [("plan", "orders", "portrait"), *STAGES]
 
 
 def test_a_stage_that_was_not_foreseen_moves_nothing() -> None:

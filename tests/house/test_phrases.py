@@ -16,7 +16,7 @@ from portraits.vocabulary import errors
 from portraits.vocabulary.errors import PortraitsError, Unfit
 from portraits.vocabulary.families import Family
 from portraits.vocabulary.phrase import LISTS, parameters, translations
-from tests.house.tree import FUNCTIONS, code, source, syntax
+from tests.house.tree import FUNCTIONS, code, own, source, syntax
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, PortraitsError)}
@@ -72,18 +72,10 @@ def _bare(path: Path) -> Iterator[str]:
     """Texts that errors are made of without being phrases."""
     tree = syntax(path)
     for scope in (node for node in ast.walk(tree) if isinstance(node, (*FUNCTIONS, ast.Module))):
-        for node in _own(scope):
+        for node in own(scope):
             if isinstance(node, ast.Call) and _name(node) in SAYING:
                 for argument in _texts(node):
                     yield from (f"{path}:{each.lineno}: {ast.unparse(each)}" for each in _literals(argument, scope))
-
-
-def _own(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function, without those of functions inside it."""
-    for node in ast.iter_child_nodes(scope):
-        if not isinstance(node, FUNCTIONS):
-            yield node
-            yield from _own(node)
 
 
 def _name(node: ast.Call) -> str:
@@ -106,7 +98,7 @@ def _literals(node: ast.expr, scope: ast.AST) -> Iterator[ast.expr]:
         case ast.BoolOp(values=values):
             yield from (found for value in values for found in _literals(value, scope))
         case ast.Name(id=name):
-            for each in _own(scope):
+            for each in own(scope):
                 if isinstance(each, ast.Assign) and any(_is(target, name) for target in each.targets):
                     yield from _literals(each.value, scope)
 

@@ -42,6 +42,14 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (node for node in ast.walk(syntax(path)) if isinstance(node, FUNCTIONS))
 
 
+def own(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope, without those of functions inside it."""
+    for node in ast.iter_child_nodes(scope):
+        if not isinstance(node, FUNCTIONS):
+            yield node
+            yield from own(node)
+
+
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function, its docstring not counted."""
     lines = (function.end_lineno or function.lineno) - function.lineno + 1
