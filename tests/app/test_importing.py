@@ -11,7 +11,8 @@ from portraits.app import importing, imports, jobs
 from portraits.app.definitions import definitions
 from portraits.app.editing import remove_block
 from portraits.app.importing import begin_import, carry_out, undo_import
-from portraits.app.sources import batches, load, store
+from portraits.app.sources import batches, load
+from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.imports import import_of
 from portraits.engine.workspace import Workspace

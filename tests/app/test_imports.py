@@ -8,8 +8,8 @@ import pytest
 
 from portraits.app import imports
 from portraits.app.imports import STEPS
-from portraits.app.sources import store
 from portraits.app.staging import staged
+from portraits.app.store import store
 from portraits.app.uploads import file_of
 from portraits.engine.audit import entries
 from portraits.engine.workspace import Workspace

@@ -9,7 +9,7 @@ import pytest
 
 from portraits.app.diff import Move, diff
 from portraits.app.runs import rollback, runs
-from portraits.app.sources import store
+from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.runs import RunInfo, drafting, publish
 from portraits.engine.warehouse import Step, Warehouse

@@ -9,7 +9,8 @@ import pytest
 
 from portraits.app.definitions import definitions
 from portraits.app.loading import layout_of
-from portraits.app.sources import batches, canonical, left_out, load, newest_moment, rejects, store, suggest, undo
+from portraits.app.sources import batches, canonical, left_out, load, newest_moment, rejects, suggest, undo
+from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.landing import rows_file
 from portraits.engine.lock import locked

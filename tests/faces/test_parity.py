@@ -113,6 +113,7 @@ NO_FACE = {
     "manual.journal": INNER,
     "versions.how_many": INNER,
     "reading.reading_run": INNER,
+    "reading.settings": INNER,
     "reading.kept_run": INNER,
     "lineage.lineage": INNER,
     "sources.canonical": INNER,
@@ -124,7 +125,6 @@ NO_FACE = {
     "uploads.discard": INNER,
     "uploads.file_of": INNER,
     "sources.loading": INNER,
-    "sources.store": INNER,
     "mending.open_rejects": INNER,
     "demo.summary": INNER,
 }

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from portraits.app import jobs
 from portraits.app.diff import diff
 from portraits.app.runs import runs
-from portraits.app.sources import store
+from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site

@@ -17,10 +17,10 @@ from portraits.app.exports import format_of, note_export, write_table
 from portraits.app.members import members_page
 from portraits.app.reading import Reading, TagColumn, defined, reading
 from portraits.app.rule import said
+from portraits.app.store import here, store
 from portraits.app.subject import Subject, explained, shown, subject
 from portraits.engine.audiences import Freeze
 from portraits.engine.expressions import Explanation, Expression
-from portraits.engine.store import Store
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, ExpressionError, Fault, NotFound, PortraitsError, nearest
@@ -183,11 +183,10 @@ def export(workspace: Workspace, audience: str, path: Path, format: str = "", *,
     with reading(workspace) as run:
         who = chosen(workspace, run, audience)
         table, number = _table(run, who), run.run.info.number
-    settings = defined(workspace).settings
-    with Store.open(workspace.store, settings.store) as store:
+    with store(workspace) as opened:
         named = {"audience": who.audience} if who.audience else {}
         detail = {"rule": who.rule, "format": kind, "rows": table.num_rows, "run": number, **named}
-        note_export(store, settings, path, detail, actor=actor, now=now)
+        note_export(opened, path, detail, actor=actor, at=here(workspace, now))
         write_table(table, path, kind)
     return Exported(path, kind, table.num_rows, table.num_columns)
 

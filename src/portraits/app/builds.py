@@ -13,7 +13,7 @@ from portraits.app.gone import gone
 from portraits.app.intact import check_intact
 from portraits.app.key import key_sql
 from portraits.app.manual import journal
-from portraits.app.sources import canonical, here, left_out, newest_moment
+from portraits.app.sources import canonical, left_out, newest_moment
 from portraits.engine.progress import SILENT, Progress, foretell
 from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, prune, publish
 from portraits.engine.warehouse import Step, Timing, Warehouse
@@ -49,7 +49,7 @@ def build(
         now: the present moment, with its zone.
     """
     known = definitions(workspace)
-    present = here(now, known.settings)
+    present = known.settings.here(now)
     with drafting(workspace) as draft:
         moment = as_of or _moment(workspace, known, present)
         said = journal(workspace, known, as_of or present)

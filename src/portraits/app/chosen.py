@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from portraits.app.choice import condition
 from portraits.app.reading import Reading, defined
-from portraits.app.sources import store
+from portraits.app.store import store
 from portraits.engine.audiences import Freeze, freezes
 from portraits.engine.expressions import Expression, where
 from portraits.engine.warehouse import literal
@@ -75,7 +75,7 @@ def listed(workspace: Workspace, freeze: Freeze) -> str:
 
 def frozen(workspace: Workspace) -> dict[str, Freeze]:
     """Audience -> its newest freeze."""
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         return freezes(opened)
 
 

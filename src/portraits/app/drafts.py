@@ -7,10 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from portraits.app.reading import defined
-from portraits.app.sources import store
+from portraits.app.store import here, store
 from portraits.engine import audiences as engine
 from portraits.engine.audiences import Draft
 from portraits.engine.workspace import Workspace
@@ -23,13 +21,13 @@ _ID = re.compile(r"[a-z0-9]{8,32}")
 
 def drafts(workspace: Workspace) -> list[Draft]:
     """All drafts, the last one worked on first."""
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         return engine.drafts(opened)
 
 
 def draft(workspace: Workspace, number: str) -> Draft:
     """The draft of that id; NotFound where it was saved or thrown away."""
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         found = engine.draft(opened, number)
     if found is None:
         raise NotFound(say("There is no draft {id}.", id=number), say("It may have been saved as an audience."))
@@ -53,15 +51,14 @@ def keep_draft(
         raise BadInput(say("'{id}' is no id of a draft.", id=number), say("Write 8 to 32 small letters and digits."))
     if len(json.dumps(content, ensure_ascii=False, default=str)) > LARGEST:
         raise BadInput(say("A draft holds {most} characters at most.", most=LARGEST))
-    settings = defined(workspace).settings
-    at = now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
+    at = here(workspace, now)
     made = Draft(number, audience, dict(content), actor, at, at)
-    with store(workspace, settings) as opened:
+    with store(workspace) as opened:
         engine.keep_draft(opened, made)
     return made
 
 
 def drop_draft(workspace: Workspace, number: str) -> bool:
     """Throw a draft away; whether there was one."""
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         return engine.drop_draft(opened, number)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portraits.app.checking import faults, faults_unseen
 from portraits.app.definitions import settings_of
@@ -122,7 +121,7 @@ class _Change:
 
     def carried_out(self, *, actor: str, now: datetime, seen: str | None = None) -> Path:
         """Check the change with everything else, write it and note it, alone among writers."""
-        with awaited(self.workspace.edit_lock, "writing"):
+        with awaited(self.workspace.edit_lock, say("writing")):
             before = written(self.workspace, self.family, self.name)
             if seen is not None and seen != fingerprint(self.workspace, self.family, self.name):
                 raise Busy(
@@ -140,9 +139,10 @@ class _Change:
     def _write(self, file: Path, draft: Workspace, before: Block | None, *, actor: str, now: datetime) -> None:
         """Replace the file inside the transaction of its note: neither is there without the other."""
         settings = settings_of(draft)
-        at = now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
         after = next((block for block in draft.blocks.of(self.family) if block.name == self.name), None)
-        entry = Entry(at, actor, "write" if after else "remove", self._title, self._detail(file, before, after))
+        entry = Entry(
+            settings.here(now), actor, "write" if after else "remove", self._title, self._detail(file, before, after)
+        )
         with Store.open(self.workspace.store, settings.store) as store, store.writing() as connection:
             add(connection, entry)
             _replace(file, draft.drafts[file.name])

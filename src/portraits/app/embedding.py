@@ -16,15 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from portraits.app.peers import peers
 from portraits.app.portrait import SILENT, Figure, Header, TagValue, figures, groups, header_of
 from portraits.app.reading import Reading, defined, reading
+from portraits.app.store import here, store
 from portraits.app.subject import subject
 from portraits.app.timeline import Moment, timeline
 from portraits.engine.audit import Entry, note
-from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, Refused
 from portraits.vocabulary.phrase import say
@@ -69,15 +68,12 @@ def embed_link(workspace: Workspace, customer_id: str, days: int = 30, *, actor:
         )
     with reading(workspace) as run:
         subject(run, customer_id)
-    settings = defined(workspace).settings
     end = (now + timedelta(days=days)).replace(microsecond=0)
-    until, zone = int(end.timestamp()), ZoneInfo(settings.time_zone)
-    with Store.open(workspace.store, settings.store) as store:
-        at = now.astimezone(zone).replace(tzinfo=None)
-        note(store, Entry(at, actor, "embed link", customer_id, {"days": days, "until": until}))
+    until = int(end.timestamp())
+    with store(workspace) as opened:
+        note(opened, Entry(here(workspace, now), actor, "embed link", customer_id, {"days": days, "until": until}))
     query = urlencode({"until": until, "key": _signature(workspace, customer_id, until)})
-    local = end.astimezone(zone).replace(tzinfo=None)
-    return EmbedLink(customer_id, f"/embed/customers/{quote(customer_id, safe='')}?{query}", local)
+    return EmbedLink(customer_id, f"/embed/customers/{quote(customer_id, safe='')}?{query}", here(workspace, end))
 
 
 def embedded(workspace: Workspace, customer_id: str, until: str, key: str, *, now: datetime) -> Embedded:

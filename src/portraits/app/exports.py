@@ -16,11 +16,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from portraits.engine import durable
 from portraits.engine.audit import Entry, note
-from portraits.engine.settings import Settings
 from portraits.engine.store import Store
 from portraits.vocabulary.errors import BadInput, all_known, nearest
 from portraits.vocabulary.phrase import say
@@ -62,14 +60,11 @@ def excel_restored(cell: str) -> str:
     return restored(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell))
 
 
-def note_export(
-    store: Store, settings: Settings, path: Path, detail: Mapping[str, Any], *, actor: str, now: datetime
-) -> None:
+def note_export(store: Store, path: Path, detail: Mapping[str, Any], *, actor: str, at: datetime) -> None:
     """Write into the audit trail that somebody is about to take data away.
 
     Call it before writing the file: nobody must take data away unseen because a disk was full.
     """
-    at = now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
     note(store, Entry(at, actor, "export", path.name, detail))
 
 

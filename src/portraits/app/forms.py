@@ -11,7 +11,7 @@ from typing import Any
 
 from portraits.app.editing import remove_block, set_keys, write_block, written
 from portraits.app.reading import defined
-from portraits.app.sources import here, store
+from portraits.app.store import here, store
 from portraits.engine.batches import all_batches
 from portraits.engine.workspace import Workspace
 from portraits.sources import form_entries
@@ -147,7 +147,7 @@ def submit(workspace: Workspace, token: str, answers: Mapping[str, str], *, lang
     said = {each.name: answers.get(each.name, "").strip() for each in line.form.asks()}
     if faults := [*_faults(line.form, said), *_of_consent(line.form, answers)]:
         raise DefinitionError(faults)
-    at = here(now, defined(workspace).settings).isoformat(sep=" ", timespec="seconds")
+    at = here(workspace, now).isoformat(sep=" ", timespec="seconds")
     agreed = "yes" if line.form.consent and answers.get(CONSENT) == "yes" else ""
     entry = {ENTRY: secrets.token_hex(8), AT: at, LANGUAGE: language, CONSENT: agreed, **said}
     form_entries.append(workspace.folder, line.name, entry)
@@ -222,7 +222,7 @@ def _of_consent(form: Form, answers: Mapping[str, str]) -> Iterator[Fault]:
 def _line(workspace: Workspace, name: str, form: Form) -> FormLine:
     settings = defined(workspace).settings
     entries = form_entries.count(workspace.folder, name)
-    with store(workspace, settings) as opened:
+    with store(workspace) as opened:
         cursors = [int(each.cursor or 0) for each in all_batches(opened, name) if each.counts]
     return FormLine(name, form, entries, entries - max(cursors, default=0), settings.forms and form.open)
 

@@ -11,8 +11,9 @@ from portraits.app.editing import remove_block, write_block, written
 from portraits.app.imports import Plan, free_name, plan_of
 from portraits.app.jobs import Job
 from portraits.app.reading import defined
-from portraits.app.sources import here, load, loading, store
+from portraits.app.sources import load, loading
 from portraits.app.staging import staged, unstage
+from portraits.app.store import here, store
 from portraits.app.uploads import path_of
 from portraits.engine.audit import Entry
 from portraits.engine.batches import all_batches, mark_all_undone
@@ -30,7 +31,7 @@ def begin_import(workspace: Workspace, number: int, *, actor: str, now: datetime
         each = import_of(opened, number)
         _check_open(each)
         plan_of(each, staged(workspace, each))
-        at = here(now, defined(workspace).settings)
+        at = here(workspace, now)
         change(opened, number, at, status="queued", fault="")
         try:
             job = jobs.start(workspace, "import", {"import": number}, actor=actor, now=now)
@@ -68,7 +69,7 @@ def _named_plan(workspace: Workspace, each: Import, now: datetime) -> Plan:
         return plan
     name = free_name(workspace, plan.name)
     with store(workspace) as opened:
-        at = here(now, defined(workspace).settings)
+        at = here(workspace, now)
         return plan_of(change(opened, each.id, at, choices={**each.choices, "name": name}), staged(workspace, each))
 
 
@@ -110,7 +111,7 @@ def _finish(workspace: Workspace, each: Import, plan: Plan, now: datetime) -> Im
     """Write down which batches the import is: all that its source has."""
     with store(workspace) as opened:
         batches = _batches(opened, plan)
-        at = here(now, defined(workspace).settings)
+        at = here(workspace, now)
         return change(opened, each.id, at, status="done", batches=batches, fault="")
 
 
@@ -120,7 +121,7 @@ def _give_up(
     """Leave the workspace as it was before, and say in the import why."""
     with store(workspace) as opened:
         loaded = _batches(opened, plan)
-        at = here(now, defined(workspace).settings)
+        at = here(workspace, now)
         mark_all_undone(opened, loaded, Entry(at, actor, "undo import", f"import {each.id}", {"batches": loaded}))
         fault = error.what if isinstance(error, PortraitsError) else type(error).__name__
         change(opened, each.id, at, status="failed", fault=str(fault))

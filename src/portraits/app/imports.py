@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 from portraits.app import jobs
 from portraits.app.dry_run import DryRun, dry_run, write_failures
 from portraits.app.reading import defined
-from portraits.app.sources import here, store
 from portraits.app.staging import Staged, source_block, staged
+from portraits.app.store import here, store
 from portraits.app.suggestion import ColumnsView, columns_view
 from portraits.app.trial import Seen, Trial, tried
 from portraits.app.uploads import discard
@@ -128,14 +128,14 @@ def check(workspace: Workspace, number: int, *, now: datetime) -> DryRun:
     """What would land and what would be rejected; nothing is loaded."""
     each = _open(workspace, number)
     found, settings = staged(workspace, each), defined(workspace).settings
-    return dry_run(plan_of(each, found).mapping, found, settings, here(now, settings))
+    return dry_run(plan_of(each, found).mapping, found, settings, settings.here(now))
 
 
 def export_failures(workspace: Workspace, number: int, path: Path, language: Language, *, now: datetime) -> int:
     """Write the rows that would be rejected as CSV, each with its reason; how many there are."""
     each = _open(workspace, number)
     found, settings = staged(workspace, each), defined(workspace).settings
-    return write_failures(plan_of(each, found).mapping, found, settings, here(now, settings), path, language)
+    return write_failures(plan_of(each, found).mapping, found, settings, settings.here(now), path, language)
 
 
 def plan(workspace: Workspace, number: int) -> Plan:
@@ -253,7 +253,7 @@ def drop(workspace: Workspace, number: int, *, actor: str, now: datetime) -> Non
         each = import_of(opened, number)
         if each.status in ("done", "queued"):
             raise Refused(say("Import {number} was carried out.", number=number), say("Undo it to take its rows back."))
-        at = here(now, defined(workspace).settings)
+        at = here(workspace, now)
         forget(opened, number, Entry(at, actor, "drop import", each.file, {"import": number}))
     discard(workspace, each)
 
@@ -271,7 +271,7 @@ def _choose(workspace: Workspace, number: int, now: datetime, **choices: Any) ->
     each = _open(workspace, number)
     kept = {name: value for name, value in {**each.choices, **choices}.items() if value is not None}
     with store(workspace) as opened:
-        return change(opened, number, here(now, defined(workspace).settings), choices=kept, status="open", fault="")
+        return change(opened, number, here(workspace, now), choices=kept, status="open", fault="")
 
 
 def _open(workspace: Workspace, number: int) -> Import:
@@ -326,4 +326,4 @@ def _said(columns: Mapping[str, str]) -> dict[str, str]:
 
 def _seen(workspace: Workspace, found: Staged, now: datetime) -> Seen:
     settings: Settings = defined(workspace).settings
-    return Seen((found.rows,), found.layout, settings, here(now, settings))
+    return Seen((found.rows,), found.layout, settings, settings.here(now))

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import portraits
-from portraits.app.definitions import settings_of
+from portraits.app.store import here, store
 from portraits.engine import jobs as engine
 from portraits.engine.audit import Entry, note
 from portraits.engine.jobs import Ending, Job
 from portraits.engine.processes import ask_to_end, lives
-from portraits.engine.settings import Settings
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, Refused, nearest
@@ -48,34 +45,34 @@ def start(workspace: Workspace, kind: str, arguments: Mapping[str, Any], *, acto
     """
     if kind not in KINDS:
         raise NotFound(say("There is no work called {kind}.", kind=kind), nearest(kind, KINDS))
-    with _store(workspace) as (store, settings):
-        queued = engine.enqueue(store, kind, arguments, actor, _here(now, settings))
+    with store(workspace) as opened:
+        queued = engine.enqueue(opened, kind, arguments, actor, here(workspace, now))
     wake(workspace)
     return queued
 
 
 def jobs(workspace: Workspace) -> list[Job]:
     """All jobs, newest first, in their true states: work whose process is gone has failed."""
-    with _store(workspace) as (store, settings):
-        _settle(workspace, store, settings)
-        return engine.all_jobs(store)
+    with store(workspace) as opened:
+        _settle(workspace, opened)
+        return engine.all_jobs(opened)
 
 
 def job(workspace: Workspace, number: int) -> Job:
     """One job by its number, in its true state."""
-    with _store(workspace) as (store, settings):
-        _settle(workspace, store, settings)
-        return engine.job(store, number)
+    with store(workspace) as opened:
+        _settle(workspace, opened)
+        return engine.job(opened, number)
 
 
 def cancel(workspace: Workspace, number: int, *, actor: str, now: datetime) -> Job:
     """Stop work: what waits is taken out, what is under way ends soon; what was published stays."""
-    with _store(workspace) as (store, settings):
-        found = engine.job(store, number)
+    with store(workspace) as opened:
+        found, at = engine.job(opened, number), here(workspace, now)
         if not found.open:
             raise Refused(say("Job {number} has ended already.", number=number), say("It can be done again."))
-        stopping = engine.ask_to_stop(store, number, _here(now, settings))
-        note(store, Entry(_here(now, settings), actor, "cancel", f"job {number}", {"kind": found.kind}))
+        stopping = engine.ask_to_stop(opened, number, at)
+        note(opened, Entry(at, actor, "cancel", f"job {number}", {"kind": found.kind}))
     if stopping.status == "running":
         ask_to_end(stopping.process)
     return stopping
@@ -83,11 +80,11 @@ def cancel(workspace: Workspace, number: int, *, actor: str, now: datetime) -> J
 
 def retry(workspace: Workspace, number: int, *, actor: str, now: datetime) -> Job:
     """Do the work of an ended job again, as a new job."""
-    with _store(workspace) as (store, settings):
-        found = engine.job(store, number)
+    with store(workspace) as opened:
+        found = engine.job(opened, number)
         if found.open:
             raise Refused(say("Job {number} has not ended yet.", number=number), say("Wait for it, or cancel it."))
-        again = engine.enqueue(store, found.kind, found.arguments, actor, _here(now, settings), found.id)
+        again = engine.enqueue(opened, found.kind, found.arguments, actor, here(workspace, now), found.id)
     wake(workspace)
     return again
 
@@ -108,13 +105,13 @@ def wake(workspace: Workspace) -> None:
     _workers.append(begun)
 
 
-def _settle(workspace: Workspace, store: Store, settings: Settings) -> None:
+def _settle(workspace: Workspace, opened: Store) -> None:
     """Write down the end of work whose process is gone, and begin again what waits for nobody."""
-    now = _here(datetime.now(UTC), settings)
-    found = engine.all_jobs(store, *engine.OPEN)
+    now = here(workspace, datetime.now(UTC))
+    found = engine.all_jobs(opened, *engine.OPEN)
     lost = [each for each in found if each.status == "running" and not lives(each.process)]
     for each in lost:
-        engine.give_up(store, each, _lost(each, now))
+        engine.give_up(opened, each, _lost(each, now))
     waiting = [each.created_at for each in found if each.status == "queued"]
     idle = len(lost) + len(waiting) == len(found)
     if waiting and idle and (lost or min(waiting) < now - _PATIENCE):
@@ -127,15 +124,3 @@ def _lost(job: Job, now: datetime) -> Ending:
         return Ending("stopped", now, job.log)
     told = {"at": now.isoformat(timespec="seconds"), "said": [ENDED_WITHOUT_A_WORD.data]}
     return Ending("failed", now, [*job.log, told])
-
-
-@contextmanager
-def _store(workspace: Workspace) -> Iterator[tuple[Store, Settings]]:
-    settings = settings_of(workspace)
-    with Store.open(workspace.store, settings.store) as store:
-        yield store, settings
-
-
-def _here(now: datetime, settings: Settings) -> datetime:
-    """A moment as the workspace's clocks show it."""
-    return now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portraits.app.chosen import ruled
 from portraits.app.definitions import Audience
 from portraits.app.editing import remove_block, write_block
 from portraits.app.reading import defined, reading
-from portraits.app.sources import store
+from portraits.app.store import here, store
 from portraits.engine import durable
 from portraits.engine.audiences import Freeze, add_freeze, next_freeze
 from portraits.engine.audit import Entry
-from portraits.engine.settings import Settings
 from portraits.engine.workspace import Workspace
 from portraits.tags.order import misnamed
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, Refused, nearest
@@ -87,13 +85,12 @@ def _known(workspace: Workspace, name: str) -> Audience:
 
 def _freeze(workspace: Workspace, name: str, rule: str, *, actor: str, now: datetime) -> Freeze:
     """The file first, then its row: what the store tells of is on the disk."""
-    settings = defined(workspace).settings
-    with reading(workspace) as run, store(workspace, settings) as opened:
+    with reading(workspace) as run, store(workspace) as opened:
         sql = f"SELECT p.customer_id FROM portrait p WHERE {ruled(run, rule).where} ORDER BY p.customer"
         members = run.run.warehouse.query(sql)
         file = f"{name}-{next_freeze(opened):06}-{now:%Y%m%d%H%M%S%f}.parquet"
         durable.produce(workspace.frozen / file, lambda part: _write(members, part))
-        at = _local(settings, now)
+        at = here(workspace, now)
         made = Freeze(0, name, rule, run.run.info.number, run.as_of, members.num_rows, file, actor, at)
         detail = {"run": made.run, "rows": made.customers, "rule": rule}
         return add_freeze(opened, made, Entry(at, actor, "freeze", f"{FAMILY}.{name}", detail))
@@ -103,7 +100,3 @@ def _write(members: Any, path: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(members, path, compression="zstd")
-
-
-def _local(settings: Settings, now: datetime) -> datetime:
-    return now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None)

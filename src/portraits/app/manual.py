@@ -16,7 +16,7 @@ from portraits.app.definitions import Definitions
 from portraits.app.handlist import listed_rows
 from portraits.app.reading import Reading, defined, reading
 from portraits.app.saying import meant
-from portraits.app.sources import here, store
+from portraits.app.store import has_store, here, store
 from portraits.engine.audit import Entry
 from portraits.engine.manual import Statement, newest, said, say_all
 from portraits.engine.workspace import Workspace
@@ -154,10 +154,10 @@ def take(
 ) -> Put:
     """Take the values off customers; what was said before stays in the history."""
     _manual(workspace, tag)
-    moment = _now(workspace, now)
+    moment = here(workspace, now)
     with reading(workspace) as run:
         known = _known(run, [each.strip() for each in customers])
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         standing = newest(said(opened, tag, sorted(set(known.values()))))
         held = [each for each in standing.values() if each.value is not None]
         taken = [Statement(tag, each.customer_id, None, source, moment, actor, moment) for each in held]
@@ -174,7 +174,7 @@ def history(workspace: Workspace, tag: str, customer_id: str = "", most: int = 2
     with reading(workspace) as run:
         ids = sorted(_ids(run, customer_id)) if customer_id else None
         known = _in_run(run, tag)
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         found = said(opened, tag, ids)
     standing = newest(found)
     counts = {each.id for each in standing.values()}
@@ -193,8 +193,8 @@ def journal(workspace: Workspace, known: Definitions, until: datetime) -> pa.Tab
 
     names = {name for name, tag in known.tags.items() if _is_manual(name, tag)}
     rows: list[Statement] = []
-    if names and (workspace.store.exists() or known.settings.store):
-        with store(workspace, known.settings) as opened:
+    if names and has_store(workspace):
+        with store(workspace) as opened:
             rows = [each for each in said(opened) if each.tag in names and each.at <= until]
     columns = {"id": pa.int64(), "at": pa.timestamp("us")}
     columns |= dict.fromkeys(("tag", "customer_id", "value", "source", "actor"), pa.string())
@@ -205,7 +205,7 @@ def _written(
     workspace: Workspace, tag: str, rows: Sequence[Row], *, source: str, at: str, actor: str, now: datetime
 ) -> Put:
     """Write the rows that can be written, and name the others."""
-    definition, noted = _manual(workspace, tag), _now(workspace, now)
+    definition, noted = _manual(workspace, tag), here(workspace, now)
     blank = Statement(tag, "", None, source.strip() or BY_HAND, _moment(at, noted), actor, noted)
     with reading(workspace) as run:
         known = _known(run, [customer for _, customer, _ in rows])
@@ -213,7 +213,7 @@ def _written(
     good = [each for each in said if isinstance(each, Statement)]
     troubles = [each for each in said if isinstance(each, Trouble)]
     detail = {"tag": tag, "customers": len(good), "left_out": len(troubles), "source": blank.source}
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         say_all(opened, good, Entry(noted, actor, "put", f"tags.{tag}", detail))
     values = {each.value for each in good}
     return Put(tag, values.pop() if len(values) == 1 else None, len(good), len(troubles), tuple(troubles[:SHOWN]))
@@ -269,10 +269,6 @@ def _in_run(run: Reading, tag: str) -> set[Any]:
     if RELATION not in run.columns:
         return set()
     return {row[0] for row in run.rows(f"SELECT id FROM {RELATION} WHERE tag = ?", [tag])}
-
-
-def _now(workspace: Workspace, now: datetime) -> datetime:
-    return here(now, defined(workspace).settings)
 
 
 def _moment(written: str, now: datetime) -> datetime:

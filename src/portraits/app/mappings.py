@@ -10,7 +10,7 @@ from pathlib import Path
 from portraits.app.definitions import Definitions, read_definitions
 from portraits.app.editing import fingerprint, write_block
 from portraits.app.loading import layout_of
-from portraits.app.sources import here, store
+from portraits.app.store import store
 from portraits.app.trial import Seen, Trial, tried
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.landing import rows_file
@@ -126,9 +126,9 @@ def _shown(column: Column, mapping: SourceMapping) -> bool:
 
 def _seen(workspace: Workspace, known: Definitions, source: str, now: datetime) -> tuple[Seen, int]:
     """The newest landed rows of a source and how many there are; without rows, any name may be a column."""
-    with store(workspace, known.settings) as opened:
+    with store(workspace) as opened:
         counting: list[Batch] = [each for each in all_batches(opened, source) if each.counts and each.rows_landed]
-    at = here(now, known.settings)
+    at = known.settings.here(now)
     if not counting:
         return Seen((), hoped(Layout({})), known.settings, at), 0
     newest = counting[-1]

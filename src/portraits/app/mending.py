@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from portraits.app.definitions import settings_of
 from portraits.app.exports import inert, note_export, restored
 from portraits.app.loading import Load, land
+from portraits.app.reading import settings
+from portraits.app.store import here, store
 from portraits.engine import durable
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.batches import batch as batch_of
@@ -37,14 +38,14 @@ _MARKS = (ROW, FIELD, REASON, RAW)
 Row = Mapping[str, str | None]
 
 
-def open_rejects(workspace: Workspace, store: Store, batch: Batch) -> Iterator[Reject]:
+def open_rejects(workspace: Workspace, opened: Store, batch: Batch) -> Iterator[Reject]:
     """The rejected rows of a batch that no replay has landed since."""
     import pyarrow.parquet as pq
 
     path = rejects_file(workspace, batch.source, batch.name)
     if not path.exists():
         return
-    mended = _mended(workspace, store, batch)
+    mended = _mended(workspace, opened, batch)
     with pq.ParquetFile(path) as file:
         yield from (each for each in unpack(file.iter_batches()) if each.row not in mended)
 
@@ -59,13 +60,12 @@ def export_rejects(workspace: Workspace, number: int, path: Path, *, actor: str,
         actor: who asks; written into the audit trail with the batch and the number of rows.
         now: the present moment, with its zone, for the audit trail.
     """
-    settings = settings_of(workspace)
-    with Store.open(workspace.store, settings.store) as store:
-        rejected = batch_of(store, number)
-        found = list(open_rejects(workspace, store, rejected))
+    with store(workspace) as opened:
+        rejected = batch_of(opened, number)
+        found = list(open_rejects(workspace, opened, rejected))
         detail = {"batch": number, "format": "csv", "rows": len(found)}
-        note_export(store, settings, path, detail, actor=actor, now=now)
-        return write_rejects(found, rejected, path, settings.language)
+        note_export(opened, path, detail, actor=actor, at=here(workspace, now))
+        return write_rejects(found, rejected, path, settings(workspace).language)
 
 
 def write_rejects(rejects: Iterable[Reject], batch: Batch, path: Path, language: Language) -> int:
@@ -120,10 +120,10 @@ def read_mended(file: Path, spool: Path) -> tuple[str, list[Row]]:
     return part.identity, [dict(zip(names, map(_alive, row), strict=True)) for row in cells[1:]]
 
 
-def _mended(workspace: Workspace, store: Store, batch: Batch) -> set[int]:
+def _mended(workspace: Workspace, opened: Store, batch: Batch) -> set[int]:
     import pyarrow.parquet as pq
 
-    replays = [each for each in all_batches(store, batch.source) if each.parent == batch.id and each.counts]
+    replays = [each for each in all_batches(opened, batch.source) if each.parent == batch.id and each.counts]
     files = (rows_file(workspace, each.source, each.name) for each in replays)
     return {row for file in files for row in pq.read_table(file, columns=[ROW]).column(ROW).to_pylist()}
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
-from portraits.app.definitions import Definitions, definitions
+from portraits.app.definitions import Definitions, definitions, settings_of
 from portraits.engine.blocks import definition_files
 from portraits.engine.reader import OpenRun, RunReader
 from portraits.engine.settings import Settings
@@ -166,6 +166,12 @@ def defined(workspace: Workspace) -> Definitions:
     return _defined(folder, _stamps(folder))
 
 
+def settings(workspace: Workspace) -> Settings:
+    """The workspace's settings, read again only when a file has changed; faults of other blocks do not matter."""
+    folder = workspace.folder.resolve()
+    return _settings(folder, _stamps(folder))
+
+
 def readable(tags: Mapping[str, Tag]) -> Mapping[str, Entry]:
     """The columns that these tags make, read and typed; those with a fault are left out."""
     return _readable(_Same(tags))
@@ -186,6 +192,11 @@ def _stamps(folder: Path) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=8)
 def _defined(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Definitions:
     return definitions(Workspace(folder))
+
+
+@lru_cache(maxsize=8)
+def _settings(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Settings:
+    return settings_of(Workspace(folder))
 
 
 class _Same(Generic[T]):

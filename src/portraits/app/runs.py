@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from portraits.app.definitions import settings_of
-from portraits.app.sources import store
 from portraits.app.stages import doing, table_of
+from portraits.app.store import here, store
 from portraits.engine import runs as engine
 from portraits.engine.audit import Entry, note
 from portraits.engine.runs import RunInfo
@@ -89,10 +87,9 @@ def rollback(workspace: Workspace, number: int, *, actor: str, now: datetime) ->
         now: the present moment, with its zone.
     """
     left = engine.current(workspace)
-    at = now.astimezone(ZoneInfo(settings_of(workspace).time_zone)).replace(tzinfo=None)
     with store(workspace) as opened:
         engine.roll_back(workspace, number)
-        note(opened, Entry(at, actor, "rollback", f"run {number}", {"from": left}))
+        note(opened, Entry(here(workspace, now), actor, "rollback", f"run {number}", {"from": left}))
     return engine.run_info(workspace, number)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from portraits.app.chosen import Chosen, all_customers, chosen, counted
 from portraits.app.reading import defined, reading, reading_run
-from portraits.app.sources import store
+from portraits.app.store import store
 from portraits.engine.audiences import Freeze, Size, keep_sizes, sizes
 from portraits.engine.runs import current, infos
 from portraits.engine.store import Store
@@ -55,7 +55,7 @@ def history(workspace: Workspace, audience: str) -> History:
     """How an audience, by its name, or those of a rule grew; each run is counted once and then remembered."""
     with reading(workspace) as run:
         who = chosen(workspace, run, audience)
-    with store(workspace, defined(workspace).settings) as opened:
+    with store(workspace) as opened:
         return _history(workspace, opened, who)
 
 
@@ -67,7 +67,7 @@ def histories(workspace: Workspace) -> dict[str, History]:
         for name in known.audiences:
             with suppress(PortraitsError):
                 found.append(chosen(workspace, run, name))
-    with store(workspace, known.settings) as opened:
+    with store(workspace) as opened:
         return {who.audience: _history(workspace, opened, who) for who in found}
 
 

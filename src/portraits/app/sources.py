@@ -8,19 +8,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from portraits.app.definitions import Definitions, definitions, settings_of
+from portraits.app.definitions import Definitions, definitions
 from portraits.app.loading import Load, land, layout_of, mappings_of, place_of, stamp
 from portraits.app.mending import mend, open_rejects
 from portraits.app.reading import defined
+from portraits.app.store import store
 from portraits.engine.audit import Entry
 from portraits.engine.batches import Batch, all_batches, batch, mark_undone
 from portraits.engine.landing import rows_file, sweep
 from portraits.engine.lock import locked
 from portraits.engine.progress import SILENT, Progress
-from portraits.engine.settings import Settings
-from portraits.engine.store import Store
 from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.sources.canonical import Landed, canonical_steps, left_out_sql, newest
@@ -136,23 +134,10 @@ def newest_of(workspace: Workspace, known: Definitions, source: str) -> datetime
 @contextmanager
 def loading(workspace: Workspace, known: Definitions, progress: Progress, actor: str, now: datetime) -> Iterator[Load]:
     """Alone in loading; what a killed load left is removed first."""
-    with locked(workspace.load_lock, say("loading")), store(workspace, known.settings) as opened:
+    with locked(workspace.load_lock, say("loading")), store(workspace) as opened:
         sweep(workspace, {each.name for each in all_batches(opened)})
         shutil.rmtree(workspace.spool, ignore_errors=True)
-        yield Load(workspace, known, opened, progress, here(now, known.settings), actor)
-
-
-@contextmanager
-def store(workspace: Workspace, settings: Settings | None = None) -> Iterator[Store]:
-    """The open store of a workspace."""
-    address = (settings or settings_of(workspace)).store
-    with Store.open(workspace.store, address) as opened:
-        yield opened
-
-
-def here(now: datetime, settings: Settings) -> datetime:
-    """A moment as the workspace's clocks show it."""
-    return now.astimezone(ZoneInfo(settings.time_zone)).replace(tzinfo=None) if now.tzinfo else now
+        yield Load(workspace, known, opened, progress, known.settings.here(now), actor)
 
 
 def _others(n: int) -> Phrase:
@@ -188,7 +173,7 @@ def _landed(workspace: Workspace, known: Definitions) -> list[Landed]:
 
 def counting(workspace: Workspace, known: Definitions) -> list[Batch]:
     """The batches that a build reads, oldest first."""
-    with store(workspace, known.settings) as opened:
+    with store(workspace) as opened:
         return [each for each in all_batches(opened) if each.counts]
 
 

@@ -11,7 +11,8 @@ from portraits.app.definitions import Definitions, read_definitions
 from portraits.app.loading import mappings_of
 from portraits.app.mending import open_rejects
 from portraits.app.reading import defined
-from portraits.app.sources import here, newest_of, store
+from portraits.app.sources import newest_of
+from portraits.app.store import store
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.workspace import Workspace
 from portraits.sources.rejects import Reject
@@ -89,7 +90,7 @@ def standing(workspace: Workspace, *, now: datetime) -> list[SourceLine]:
     known, faults = _known(workspace)
     with store(workspace) as opened:
         every = all_batches(opened)
-    at = here(now, known.settings)
+    at = known.settings.here(now)
     lines = [_line(name, known, faults, every, at) for name in known.sources]
     gone = dict.fromkeys(each.source for each in every if each.counts and each.source not in known.sources)
     return [*lines, *(_line(name, known, faults, every, at) for name in gone)]
@@ -107,7 +108,7 @@ def source(workspace: Workspace, name: str, *, now: datetime) -> SourceView:
     found = tuple(each for each in faults if each.block in own)
     newest = None if found else newest_of(workspace, known, name)
     lines = tuple(_batch_line(each, every) for each in reversed(every) if each.source == name)
-    line = _line(name, known, faults, every, here(now, known.settings))
+    line = _line(name, known, faults, every, known.settings.here(now))
     return SourceView(line, lines, newest, found)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from portraits.app.audiences import AudienceLine, audiences
 from portraits.app.changes import Changes, changes
@@ -14,6 +13,7 @@ from portraits.app.jobs import Job, jobs
 from portraits.app.metric import Kpi, kpi
 from portraits.app.reading import defined, reading
 from portraits.app.standing import SourceLine, standing
+from portraits.app.store import here
 from portraits.engine.runs import RunInfo, current, run_info
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, PortraitsError
@@ -67,7 +67,7 @@ def today(workspace: Workspace, *, now: datetime) -> Today:
         now: the present moment, with its zone.
     """
     faults = _faults(workspace)
-    here = now if faults else now.astimezone(ZoneInfo(defined(workspace).settings.time_zone))
+    at = now.replace(tzinfo=None) if faults else here(workspace, now)
     sources = _all(lambda: standing(workspace, now=now))
     built = run_info(workspace, number) if (number := current(workspace)) else None
     chosen = () if faults or not built else _all(lambda: audiences(workspace))
@@ -76,7 +76,7 @@ def today(workspace: Workspace, *, now: datetime) -> Today:
     stale = _stale(sources, built)
     total = 0 if faults else len(defined(workspace).audiences)
     return Today(
-        now=here.replace(tzinfo=None),
+        now=at,
         built=built,
         customers=customers,
         kpi=figures,
@@ -84,7 +84,7 @@ def today(workspace: Workspace, *, now: datetime) -> Today:
         sources=sources,
         stale=stale,
         open_jobs=tuple(each for each in work if each.open),
-        failed_jobs=tuple(_failed(work, here.replace(tzinfo=None))),
+        failed_jobs=tuple(_failed(work, at)),
         audiences=chosen[:RECENT_AUDIENCES],
         audiences_total=total,
         steps=tuple(_steps(sources, built, stale, total, faults)),

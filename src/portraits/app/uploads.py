@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from portraits.app.definitions import settings_of
-from portraits.app.sources import here
+from portraits.app.store import here, store
 from portraits.engine import durable
 from portraits.engine.audit import Entry
 from portraits.engine.imports import Import, begin
-from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput
 from portraits.vocabulary.phrase import say
@@ -36,15 +34,14 @@ def upload(workspace: Workspace, name: str, chunks: Iterable[bytes], *, actor: s
         actor: who sends it.
         now: the present moment, with its zone.
     """
-    settings = settings_of(workspace)
     workspace.uploads.mkdir(parents=True, exist_ok=True)
     part = workspace.uploads / f"{durable.TEMPORARY}{uuid.uuid4().hex}"
     try:
         size, digest = _received(chunks, part)
         kept = plain_name(name)
-        with Store.open(workspace.store, settings.store) as store:
-            entry = Entry(here(now, settings), actor, "upload", kept, {"size": size, "hash": digest})
-            begun = begin(store, kept, size, digest, entry)
+        with store(workspace) as opened:
+            entry = Entry(here(workspace, now), actor, "upload", kept, {"size": size, "hash": digest})
+            begun = begin(opened, kept, size, digest, entry)
         target = file_of(workspace, begun)
         target.parent.mkdir(parents=True, exist_ok=True)
         durable.flush(part)

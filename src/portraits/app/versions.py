@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portraits.app.definitions import BUILT_IN, Definitions
+from portraits.app.definitions import BUILT_IN
 from portraits.app.reading import defined
-from portraits.app.sources import store
+from portraits.app.store import has_store, store
 from portraits.engine import runs as engine
 from portraits.engine.audit import entries
 from portraits.engine.rewriting import fresh, text_of
@@ -82,7 +82,7 @@ def versions(workspace: Workspace, name: str) -> Versions:
         file=file,
         toml=(_written(workspace, name, file) if file else "") or (fresh("tags", name, now.values) if now else ""),
         versions=tuple(reversed(list(_compared(told)))),
-        edits=tuple(_edits(workspace, known, name)),
+        edits=tuple(_edits(workspace, name)),
     )
 
 
@@ -137,10 +137,10 @@ def _compared(told: Iterable[Version]) -> Iterator[Version]:
         before = now
 
 
-def _edits(workspace: Workspace, known: Definitions, name: str) -> Iterator[Edit]:
-    if not (workspace.store.exists() or known.settings.store):
+def _edits(workspace: Workspace, name: str) -> Iterator[Edit]:
+    if not has_store(workspace):
         return
-    with store(workspace, known.settings) as opened:
+    with store(workspace) as opened:
         found = [each for each in entries(opened) if each.subject == f"tags.{name}" and each.action in _EDITS]
     for each in reversed(found):
         yield Edit(each.at, each.actor, tuple(each.detail.get("keys", ())), each.action == "remove")

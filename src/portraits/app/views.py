@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portraits.app.customers import customers, sound
-from portraits.app.reading import defined
+from portraits.app.store import here, store
 from portraits.engine import views as engine
 from portraits.engine.audit import Entry
-from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound, nearest
 from portraits.vocabulary.phrase import say
@@ -44,8 +41,8 @@ class SavedView:
 
 def views(workspace: Workspace) -> list[SavedView]:
     """The saved views of the list of customers, in the order of their names."""
-    with _store(workspace) as store:
-        return [_saved(each) for each in engine.kept(store, PAGE)]
+    with store(workspace) as opened:
+        return [_saved(each) for each in engine.kept(opened, PAGE)]
 
 
 def view(workspace: Workspace, name: str) -> SavedView:
@@ -63,18 +60,18 @@ def save_view(workspace: Workspace, name: str, asked: Asked, *, actor: str, now:
     """
     name = _named(name)
     sound(customers(workspace, asked.search, asked.rule, asked.sort, size=1, columns=asked.columns))
-    at = _here(workspace, now)
+    at = here(workspace, now)
     kept = engine.View(name, actor, at, asdict(asked))
-    with _store(workspace) as store:
-        engine.keep(store, PAGE, kept, Entry(at, actor, "save view", name, kept.state))
+    with store(workspace) as opened:
+        engine.keep(opened, PAGE, kept, Entry(at, actor, "save view", name, kept.state))
     return _saved(kept)
 
 
 def remove_view(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Forget a view; NotFound names the nearest one."""
-    with _store(workspace) as store:
-        if not engine.drop(store, PAGE, name, Entry(_here(workspace, now), actor, "remove view", name)):
-            raise _missing(name, [each.name for each in engine.kept(store, PAGE)])
+    with store(workspace) as opened:
+        if not engine.drop(opened, PAGE, name, Entry(here(workspace, now), actor, "remove view", name)):
+            raise _missing(name, [each.name for each in engine.kept(opened, PAGE)])
 
 
 def _named(name: str) -> str:
@@ -98,14 +95,3 @@ def _asked(columns: Sequence[str] = (), **texts: Any) -> Asked:
 
 def _missing(name: str, known: Sequence[str]) -> NotFound:
     return NotFound(say("There is no view {name}.", name=name), nearest(name, known))
-
-
-def _here(workspace: Workspace, now: datetime) -> datetime:
-    """A moment as the workspace's clocks show it."""
-    return now.astimezone(ZoneInfo(defined(workspace).settings.time_zone)).replace(tzinfo=None)
-
-
-@contextmanager
-def _store(workspace: Workspace) -> Iterator[Store]:
-    with Store.open(workspace.store, defined(workspace).settings.store) as store:
-        yield store

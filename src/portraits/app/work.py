@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portraits.app.brake import Brake
-from portraits.app.definitions import settings_of
 from portraits.app.journal import Journal
 from portraits.app.pace import Pace
+from portraits.app.reading import settings
+from portraits.app.store import store
 from portraits.engine import jobs as engine
 from portraits.engine import runs
 from portraits.engine.jobs import Ending, Job
@@ -91,24 +91,24 @@ def main(folder: Path) -> None:
 
 
 def _waiting(workspace: Workspace) -> bool:
-    with _store(workspace) as store:
-        return bool(engine.all_jobs(store, "queued"))
+    with store(workspace) as opened:
+        return bool(engine.all_jobs(opened, "queued"))
 
 
 def _work(workspace: Workspace, brake: Brake) -> None:
     clock = _clock(workspace)
-    with _store(workspace) as store:
-        while not brake.pressed and (job := engine.take(store, this_process(), clock())):
-            _carry_out(Workspace(workspace.folder), store, job, brake, clock)
+    with store(workspace) as opened:
+        while not brake.pressed and (job := engine.take(opened, this_process(), clock())):
+            _carry_out(Workspace(workspace.folder), opened, job, brake, clock)
 
 
-def _carry_out(workspace: Workspace, store: Store, job: Job, brake: Brake, clock: Callable[[], datetime]) -> None:
+def _carry_out(workspace: Workspace, opened: Store, job: Job, brake: Brake, clock: Callable[[], datetime]) -> None:
     """Do one job and write down how it ended; a wish to stop that was meant for it goes no further."""
-    journal = Journal(store, job, _pace(workspace, job), clock)
+    journal = Journal(opened, job, _pace(workspace, job), clock)
     task = Task(workspace, job.arguments, journal, job.actor, datetime.now(UTC))
     status, result = _done(task, job, journal, brake)
-    engine.end(store, job.id, Ending(status, clock(), journal.log, result))
-    if engine.job(store, job.id).stopping:
+    engine.end(opened, job.id, Ending(status, clock(), journal.log, result))
+    if engine.job(opened, job.id).stopping:
         time.sleep(_GRACE)
         brake.release()
 
@@ -138,12 +138,8 @@ def _pace(workspace: Workspace, job: Job) -> Pace:
 
 
 def _clock(workspace: Workspace) -> Callable[[], datetime]:
-    zone = ZoneInfo(settings_of(workspace).time_zone)
-    return lambda: datetime.now(zone).replace(tzinfo=None)
-
-
-def _store(workspace: Workspace) -> Store:
-    return Store.open(workspace.store, settings_of(workspace).store)
+    said = settings(workspace)
+    return lambda: said.here(datetime.now(UTC))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import itertools
 import re
 import zoneinfo
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
@@ -194,6 +194,10 @@ class Settings(Definition):
         (),
     )
     threads: int = _says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
+
+    def here(self, now: datetime) -> datetime:
+        """A moment as the workspace's clocks show it, without its zone; one that has none is here already."""
+        return now.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None) if now.tzinfo else now
 
     @model_validator(mode="before")
     @classmethod
