@@ -169,6 +169,43 @@ manual_tags = sa.Table(
     sa.Column("noted_at", sa.DateTime, nullable=False),
 )
 
+identity_journal = sa.Table(
+    "identity_journal",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("customer_ids", _Json, nullable=False),
+    sa.Column("record_ids", _Json, nullable=False),
+    sa.Column("evidence", _Json, nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("build", sa.Text, nullable=False),
+    sa.Column("published", sa.Boolean, nullable=False),
+)
+
+identity_members = sa.Table(
+    "identity_members",
+    _metadata,
+    sa.Column("entry", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+)
+
+identity_decisions = sa.Table(
+    "identity_decisions",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("act", sa.Integer, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("left_record", sa.Text, nullable=False),
+    sa.Column("right_record", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("withdrawn_by", sa.Text),
+    sa.Column("withdrawn_at", sa.DateTime),
+)
+
 
 def _first(connection: sa.Connection) -> None:
     _run(
@@ -255,8 +292,28 @@ def _manual_tags(connection: sa.Connection) -> None:
     )
 
 
+def _identity(connection: sa.Connection) -> None:
+    """Who became one customer and who did not: what builds found, and what people decided."""
+    _run(
+        connection,
+        """CREATE TABLE identity_journal (
+            id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, actor TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('create', 'assign', 'merge', 'split', 'alias')),
+            customer_ids TEXT NOT NULL, record_ids TEXT NOT NULL, evidence TEXT NOT NULL,
+            run INTEGER NOT NULL, build TEXT NOT NULL, published BOOLEAN NOT NULL)""",
+        """CREATE TABLE identity_members (
+            entry INTEGER NOT NULL REFERENCES identity_journal (id), id TEXT NOT NULL, PRIMARY KEY (entry, id))""",
+        "CREATE INDEX identity_members_by_id ON identity_members (id)",
+        """CREATE TABLE identity_decisions (
+            id INTEGER PRIMARY KEY, act INTEGER NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('link', 'apart')),
+            left_record TEXT NOT NULL, right_record TEXT NOT NULL, why TEXT NOT NULL, actor TEXT NOT NULL,
+            at TIMESTAMP NOT NULL, withdrawn_by TEXT, withdrawn_at TIMESTAMP, CHECK (left_record < right_record))""",
+        "CREATE INDEX identity_decisions_of_records ON identity_decisions (left_record, right_record)",
+    )
+
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences, _manual_tags)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first, _imports, _jobs_in_a_queue, _views, _audiences, _manual_tags, _identity)
 
 
 class Store:
