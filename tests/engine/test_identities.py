@@ -26,6 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_rows_count_once_their_build_is_published(store: Store) -> None:
     assert stage(store, [_change("create", ["a"], ["a", "b"])], 1, "one") == 1
+    assert stage(store, [], 1, "none") == 0
     assert (last(store), replayed(store), changes_of(store, ["a"])) == (0, {}, [])
     settle(store, ["one"])
     assert (last(store), replayed(store)) == (1, {"a": "a", "b": "a"})

@@ -38,7 +38,7 @@ class Change:
 
 
 def stage(store: Store, changes: Iterable[Change], run: int, build: str) -> int:
-    """Write the changes of a build that is about to be published; how many they are."""
+    """Write the changes of a build that is about to be published; the number of the newest row, 0 for none."""
     total = 0
     with store.writing() as connection:
         number = next_id(connection, _journal)
@@ -50,7 +50,7 @@ def stage(store: Store, changes: Iterable[Change], run: int, build: str) -> int:
             connection.execute(sa.insert(_journal), rows)
             connection.execute(sa.insert(_members), [{"entry": n, "id": one} for n, one in named])
             total += len(rows)
-    return total
+    return number + total - 1 if total else 0
 
 
 def settle(store: Store, builds: Iterable[str]) -> None:
