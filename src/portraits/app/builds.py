@@ -18,6 +18,7 @@ from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, pr
 from portraits.engine.warehouse import Step, Timing, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.identity.exact import identity_steps
+from portraits.identity.lookup import lookup_step
 from portraits.segments.members import members_step
 from portraits.tags.order import catalogue
 from portraits.tags.plan import plan
@@ -89,7 +90,7 @@ def _made(
         warehouse.register(JOURNAL, said)
         timings = warehouse.run(landed, progress)
         steps, facts = resolve(warehouse, workspace, known, recalled, names, present, progress)
-        steps = [*steps, *by_hand, *tagged]
+        steps = [*steps, *lookup_step({*names, *warehouse.relations()}), *by_hand, *tagged]
         timings += warehouse.run(steps, progress)
         facts |= journalled(warehouse, workspace, known, recalled, draft.number, present)
     steps = [*landed, *steps]
