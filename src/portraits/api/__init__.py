@@ -10,6 +10,7 @@ from portraits.api import (
     audiences,
     customers,
     forms,
+    identities,
     imports,
     jobs,
     portraits,
@@ -25,6 +26,7 @@ from portraits.api.errors import ERRORS
 from portraits.engine.workspace import Workspace
 
 _NOUNS = (
+    identities,
     portraits,
     customers,
     views,

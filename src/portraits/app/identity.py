@@ -141,7 +141,8 @@ def decisions(workspace: Workspace) -> list[Decision]:
 def identity_history(workspace: Workspace, customer_id: str) -> IdentityHistory:
     """Who a customer is and how it came about; an id that it had before will do."""
     with reading(workspace) as run:
-        records, customer = _of(run, customer_id), _present(run, customer_id)
+        customer = _present(run, customer_id)
+        records = _of(run, customer)
         former = _former(run, customer)
         known = _known(run)
         with store(workspace, run.settings) as opened:

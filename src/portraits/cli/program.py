@@ -17,6 +17,7 @@ from portraits.cli import (
     customers,
     definitions,
     embedding,
+    identity,
     imports,
     jobs,
     persons,
@@ -45,12 +46,12 @@ PANELS = {
     "begin": ("demo", "init", "kinds"),
     "data": ("import", "imports", "forms", "suggest", "load", "batches", "undo", "rejects", "replay"),
     "build": ("check", "build", "runs", "diff", "rollback", "jobs"),
-    "look": ("today", "find", "tags", "tag", "segments", "moves", "crosstab", *_PORTRAIT, "view", "embed", "serve"),
+    "look": ("today", "find", "tags", "tag", "segments", "moves", "crosstab", *_PORTRAIT, "identity", "view", "embed", "serve"),
     "act": ("audience", "explain"),
 }
 
 _MODULES = (
-    *(serving, definitions, sources, imports, runs, jobs, today, customers, tags, persons, segments, audiences),
+    *(serving, definitions, sources, imports, runs, jobs, today, customers, tags, persons, identity, segments, audiences),
     *(views, embedding),
 )
 
