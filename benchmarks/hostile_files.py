@@ -79,8 +79,8 @@ def texts() -> Iterator[Hostile]:
     yield Hostile(
         "all_ragged.csv", _csv("1,a,2\n" * 3 + "1,2,3,4\n" * 200_000), (3, 200_000), {"skip": 0, "header": True}
     )
-    yield Hostile("empty.csv", _bytes(b""), REFUSED)
-    yield Hostile("blank_lines.csv", _bytes(b"\n\r\n" * 1000), REFUSED)
+    yield Hostile("empty.csv", _bytes(b""), (0, 0))
+    yield Hostile("blank_lines.csv", _bytes(b"\n\r\n" * 1000), (0, 0))
     yield Hostile("header_only.csv", _csv(""), (0, 0))
     yield Hostile("formulas.csv", _csv("1,=cmd|' /C calc'!A0,2\n2,@SUM(A1),3\n"), (2, 0))
     yield Hostile("picture.csv", _bytes(b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(5000)), REFUSED)

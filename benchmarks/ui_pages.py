@@ -294,7 +294,10 @@ def _han_on_english_pages(folder: Path) -> Iterator[str]:
 
 
 def han(page: str) -> Iterator[str]:
-    """The Chinese that a person reads on a page, the link to the Chinese pages left out."""
-    page = re.sub(r'<(script|svg|head)\b.*?</\1>|<a [^>]*lang="zh-CN"[^>]*>中文</a>', " ", page, flags=re.DOTALL)
-    texts = [*re.split(r"<[^>]*>", page), *re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', page)]
+    """The Chinese that a person reads on a page, apart from what is marked as such and from definitions as written."""
+    page = re.sub(
+        r'<(script|svg|head|pre|textarea)\b.*?</\1>|<a [^>]*lang="zh-CN"[^>]*>中文</a>', " ", page, flags=re.DOTALL
+    )
+    plain = re.sub(r'<[^>]*lang="zh-CN"[^>]*>', " ", page)
+    texts = [*re.split(r"<[^>]*>", page), *re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', plain)]
     yield from (unescape(text).strip()[:80] for text in texts if HAN.search(unescape(text)))

@@ -61,6 +61,15 @@ def hundred_million(lines: int = 100 * MILLION) -> Measured:
     return Measured(round(large[0]["megabytes"] / 1024, 2), details)
 
 
+def linear(lines: int = 10 * MILLION, rounds: int = 3) -> Measured:
+    """CPU time a line at so many lines, over that at a tenth of them."""
+    from benchmarks.build.contest import by_turns, cpu, ratio
+
+    small, large = by_turns([("ours", lines // 10), ("ours", lines)], rounds)
+    details = {"lines": lines, "cpu seconds": cpu(large), f"cpu seconds of {lines // 10} lines": cpu(small)}
+    return Measured(round(ratio(large, small) / 10, 3), details)
+
+
 def tags_60_to_240(lines: int = 2 * MILLION, rounds: int = 3) -> Measured:
     """CPU time of 180 more tags besides the 60 facts and preferences, over that of these alone."""
     from benchmarks.build import ours

@@ -182,3 +182,39 @@ def test_a_block_written_twice_is_told_in_plain_words(tmp_path: Path) -> None:
     shop(tmp_path)
     write(tmp_path, '[audiences.q]\ntitle = "x"\nrule = "true"\n[audiences.q]\ntitle = "y"\n')
     assert str(check(tmp_path)[0]) == "more.toml:4: [audiences.q] is written twice. Rename or remove one."
+
+
+def test_a_file_that_is_not_toml_hides_no_other_fault_and_makes_none(tmp_path: Path) -> None:
+    shop(tmp_path, a=GOOD)
+    more = """
+[tags.often]
+title = "Often"
+kind = "fact"
+table = "orders"
+value = count(*)
+
+[tags.rich]
+title = "Rich"
+kind = "rule"
+when = "often > 3 and ofen > 2"
+
+[audiences.all_of_them]
+title = "All"
+rule = "often > 1"
+"""
+    write(tmp_path, more)
+    write(tmp_path, '[tags.odd]\ntitle = "Odd"\nkind = "rle"\nwhen = "often > 1"\n', "other.toml")
+    found = [(fault.file, fault.line) for fault in check(tmp_path)]
+    assert found == [("more.toml", 6), ("more.toml", 11), ("other.toml", 3)]
+
+
+def test_a_bad_line_of_the_settings_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    shop(tmp_path, a=GOOD)
+    text = (tmp_path / "portraits.toml").read_text(encoding="utf-8")
+    packed = text.replace('currency = "CNY"', 'currency = CNY\npacks = ["consumption"]')
+    write(tmp_path, packed, "portraits.toml")
+    write(tmp_path, '[audiences.big]\ntitle = "Big"\nrule = "orders_365d > 3 and nobody"\n')
+    found = [str(fault) for fault in check(tmp_path)]
+    assert len(found) == 2
+    assert "[audiences.big.rule]" in found[0] and "nobody" in found[0]
+    assert found[1].startswith("portraits.toml:6: is not TOML")

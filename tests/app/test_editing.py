@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_whoever_saw_an_older_tag_is_told(tmp_path: Path) -> None:
     write_block(place, "tags", "visits", TAG, seen="", **WHO)
     mine = fingerprint(place, "tags", "visits")
     write_block(place, "tags", "visits", {**TAG, "empty": 0}, seen=mine, **WHO)
-    with pytest.raises(Busy, match="Somebody has changed tags.visits meanwhile"):
+    with pytest.raises(Busy, match=r"Somebody has changed tags\.visits meanwhile"):
         write_block(place, "tags", "visits", {**TAG, "empty": 1}, seen=mine, **WHO)
     with pytest.raises(Busy):
         write_block(place, "tags", "visits", TAG, seen="", **WHO)  # thought it new
@@ -155,7 +156,9 @@ def test_many_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_hostile_texts_are_only_texts(tmp_path: Path) -> None:
     place = shop(tmp_path)
-    for number, text in enumerate(('"]\n[settings]\ntitle="x', "'''", '"""', "\\", "#", "\u202e\u0007", "<script>", "🎉" * 100)):
+    for number, text in enumerate(
+        ('"]\n[settings]\ntitle="x', "'''", '"""', "\\", "#", "\u202e\u0007", "<script>", "🎉" * 100)
+    ):
         write_block(place, "tags", f"tag_{number}", {**TAG, "title": {"en": text, "zh": text}}, **WHO)
         known = definitions(Workspace(tmp_path))
         assert known.tags[f"tag_{number}"].title.en == text
@@ -184,10 +187,11 @@ def test_hidden_files_are_no_definitions(tmp_path: Path) -> None:
 
 def test_what_is_not_written_cannot_be_changed(tmp_path: Path) -> None:
     place = shop(tmp_path)
-    for change in (
+    changes: list[Callable[[], Path]] = [
         lambda: set_keys(place, "tags", "recency_days", {"owner": "x"}, **WHO),  # built in, in no file
         lambda: remove_block(place, "tags", "visits", **WHO),
         lambda: remove_key(place, "audiences", "x", "why", **WHO),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(NotFound, match="No file of the workspace holds"):
             change()

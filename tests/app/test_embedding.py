@@ -6,7 +6,7 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -29,14 +29,22 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return company(tmp_path_factory.mktemp("shop"), customers=12)
 
 
-def asked(shop: Workspace, customer: str = "C0001", days: int = 30) -> dict[str, str]:
+class Query(TypedDict):
+    """What the address of a link asks for."""
+
+    until: str
+    key: str
+
+
+def asked(shop: Workspace, customer: str = "C0001", days: int = 30) -> Query:
     link = embed_link(shop, customer, days, actor="ann", now=NOW)
     assert urlsplit(link.path).path == f"/embed/customers/{customer}"
-    return {name: values[0] for name, values in parse_qs(urlsplit(link.path).query).items()}
+    said = parse_qs(urlsplit(link.path).query)
+    return Query(until=said["until"][0], key=said["key"][0])
 
 
-def opened(shop: Workspace, customer: str = "C0001", now: datetime = NOW, **query: str) -> Embedded:
-    return embedded(shop, customer, query["until"], query["key"], now=now)
+def opened(shop: Workspace, customer: str = "C0001", now: datetime = NOW, *, until: str, key: str) -> Embedded:
+    return embedded(shop, customer, until, key, now=now)
 
 
 def test_a_link_opens_the_customer_it_was_made_for(shop: Workspace) -> None:
@@ -55,14 +63,10 @@ def test_a_link_ends(shop: Workspace) -> None:
 
 def test_a_link_opens_nobody_else_and_lasts_no_longer(shop: Workspace) -> None:
     query = asked(shop)
-    for changed in (
-        {"until": str(int(query["until"]) + 1)},
-        {"key": query["key"][:-1] + "x"},
-        {"key": ""},
-        {"until": ""},
-    ):
+    until, key = query["until"], query["key"]
+    for changed in ((str(int(until) + 1), key), (until, f"{key[:-1]}x"), (until, ""), ("", key)):
         with pytest.raises(Refused, match="not made here"):
-            opened(shop, **{**query, **changed})
+            opened(shop, until=changed[0], key=changed[1])
     with pytest.raises(Refused, match="not made here"):
         opened(shop, "C0002", **query)
 

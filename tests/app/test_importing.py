@@ -9,6 +9,7 @@ import pytest
 
 from portraits.app import importing, imports, jobs
 from portraits.app.definitions import definitions
+from portraits.app.editing import remove_block
 from portraits.app.importing import begin_import, carry_out, undo_import
 from portraits.app.sources import batches, load, store
 from portraits.engine.audit import entries
@@ -143,6 +144,8 @@ def test_an_import_is_carried_out_by_a_job(workspace: Workspace) -> None:
     until = time.monotonic() + 60
     while jobs.job(workspace, job.id).open and time.monotonic() < until:
         time.sleep(0.1)
+    for worker in jobs._workers:
+        worker.wait(10)
     ended = jobs.job(workspace, job.id)
     assert ended.status == "done", ended.log
     view = imports.import_view(workspace, each.id)
@@ -164,3 +167,25 @@ def test_an_import_whose_job_was_stopped_can_be_begun_again(
     jobs.cancel(workspace, job.id, actor="ann", now=NOW)
     assert imports.import_view(workspace, each.id).about.status == "failed"
     assert begin_import(workspace, each.id, actor="ann", now=NOW).id != job.id
+
+
+def test_a_name_that_was_taken_meanwhile_is_never_overwritten(workspace: Workspace) -> None:
+    first, second = (prepared(workspace, sent(workspace, f"{n}.csv", orders(n).encode())) for n in (20, 30))
+    for each in (first, second):
+        imports.name_source(workspace, each.id, "orders", now=NOW)
+    carry_out(workspace, first.id, actor="ann", now=NOW)
+    with pytest.raises(Refused, match="orders already"):
+        carry_out(workspace, second.id, actor="ann", now=NOW)
+    assert counting(workspace)[-1] == ("orders", 20)
+    assert "orders" in definitions(Workspace(workspace.folder)).mappings
+
+
+def test_rows_of_a_source_that_is_gone_are_not_taken_over(workspace: Workspace) -> None:
+    each = prepared(workspace, sent(workspace, "orders.csv", orders(20).encode()))
+    carry_out(workspace, each.id, actor="ann", now=NOW)
+    for family in ("mappings", "sources"):
+        remove_block(workspace, family, "orders", actor="ann", now=NOW)
+    again = prepared(workspace, sent(workspace, "orders.csv", orders(25).encode()))
+    assert carry_out(workspace, again.id, actor="ann", now=NOW).choices["name"] == "orders_2"
+    undo_import(workspace, again.id, actor="ann", now=NOW)
+    assert counting(workspace)[-1] == ("orders", 20)

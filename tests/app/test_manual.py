@@ -21,7 +21,7 @@ from portraits.app.tags import tag
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
-from portraits.tags.evidence import STATED
+from portraits.tags.kinds.latest import STATED
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
 from tests.faces.little import SETTINGS, little_shop, march

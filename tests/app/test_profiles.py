@@ -8,7 +8,7 @@ import pytest
 
 from portraits.app.keeping import save
 from portraits.app.overlaps import MOST, overlap
-from portraits.app.profiles import LEAST, Trait, compare, profile
+from portraits.app.profiles import FEWEST, LEAST, Trait, compare, profile
 from portraits.app.reading import reading
 from portraits.app.suggesting import values
 from portraits.engine.workspace import Workspace
@@ -47,8 +47,8 @@ def test_every_trait_is_what_plain_sql_counts_among_the_known(shop: Workspace) -
         assert trait.known == direct(shop, f"{RULE} AND {name} IS NOT NULL")
         assert trait.other_n == direct(shop, condition(trait))
         assert trait.other_known == direct(shop, f"{name} IS NOT NULL")
-        assert trait.index is not None
-        assert trait.index == pytest.approx(100 * (trait.n / trait.known) / (trait.other_n / trait.other_known))
+        wanted = 100 * (trait.n / trait.known) / (trait.other_n / trait.other_known)
+        assert trait.index == (pytest.approx(wanted) if trait.other_n >= FEWEST else None)
 
 
 def test_traits_are_ranked_by_how_clear_they_are_one_of_each_sign_a_tag(shop: Workspace) -> None:
@@ -82,6 +82,15 @@ def test_a_small_audience_has_no_profile(shop: Workspace) -> None:
 def test_a_value_that_is_mostly_unknown_is_told_of_the_known_alone(shop: Workspace) -> None:
     for trait in profile(shop, "recency_days > 30 or recency_days is null").traits:
         assert min(trait.known, trait.other_known) >= LEAST
+
+
+def test_a_share_of_a_handful_is_nothing_to_divide_by(shop: Workspace) -> None:
+    with reading(shop) as run:
+        gender = run.tag("gender")
+    assert Trait(gender, "male", None, False, 20, 40, FEWEST - 1, 100).index is None
+    assert Trait(gender, "male", None, False, 20, 40, 0, 100).strength > 2
+    assert Trait(gender, "male", None, False, 20, 40, 25, 100).index == 200
+    assert Trait(gender, "male", None, False, 40, 40, 100, 100).strength == 0
 
 
 def test_two_audiences_are_compared_both_ways(shop: Workspace) -> None:

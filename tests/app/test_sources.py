@@ -226,3 +226,12 @@ def test_a_file_is_given_a_mapping_to_look_over(tmp_path: Path) -> None:
     found = suggest(tmp_path / "till" / "a.csv", "order_lines")
     assert found.table == "order_lines"
     assert "[mappings." in found.toml
+
+
+def test_an_empty_file_is_no_fault_and_loads_nothing(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, a=GOOD)
+    (tmp_path / "till" / "b.csv").write_bytes(b"")
+    (tmp_path / "till" / "c.csv").write_text(HEAD, encoding="utf-8")
+    assert [batch.label for batch in load(workspace, actor="ann", now=NOW)] == ["till/a.csv"]
+    assert load(workspace, actor="ann", now=NOW) == []
+    assert amounts(workspace) == [4.2, 7]

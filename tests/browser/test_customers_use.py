@@ -223,14 +223,14 @@ def test_a_frame_of_a_site_that_is_not_named_stays_empty(browser: Browser, tmp_p
         assert any("frame-ancestors" in each for each in refused)
 
 
-A4 = {"width": 794, "height": 1123}  # CSS pixels
+A4 = (794, 1123)  # CSS pixels
 
 
 def test_no_card_of_a_portrait_is_cut_by_the_end_of_a_page(browser: Browser, address: str) -> None:
     """Cards that fit on a page are kept whole; only lists that are longer than one run on."""
     with opened(browser, address, "/customers/C0001", Look("zh", "dark", 1440)) as seen:
         page = seen.page
-        page.set_viewport_size(A4)
+        page.set_viewport_size({"width": A4[0], "height": A4[1]})
         page.emulate_media(media="print")
         tall = page.evaluate(
             """() => [...document.querySelectorAll('.portrait .card, .figures')]

@@ -26,11 +26,18 @@ from tests.faces.texts import LATIN
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 CUSTOMERS = 60
-BY_HAND = """
+EXTRAS = """
 [tags.by_hand]
 title = { en = "Regular of the house", zh = "熟客" }
 group = "value"
 kind = "manual"
+
+[forms.welcome]
+title = { en = "Welcome", zh = "欢迎" }
+kind = "record"
+open = true
+token = "welcome-2026"
+fields = [{ name = "name", required = true }, { name = "phone" }]
 """
 # Routes that are no pages by themselves, and why.
 PARTS = {
@@ -45,6 +52,8 @@ ASKED = {
     "/runs/compare": "?from=1&to=2",
     "/customers/compare": "?a={customer_id}&b={other_id}",
     "/search": "?q=s",
+    "/audiences/overlap": "?of=sleeping_regulars&of=tea_tasting&of=gift_season",
+    "/audiences/{name}/members": "?customer={customer_id}",
     "/segments/{name}/moves/customers": "?from=1&to=2&leaving={leaving}&reaching={reaching}",
 }
 
@@ -53,13 +62,14 @@ NAMED = (
     *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
     *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
     *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
+    *("/data/forms/{name}", "token"),
 )
 
 
 def world(folder: Path) -> Workspace:
     """The corner shop with two runs, a job of each state and an import half done."""
     corner_shop.write(folder, CUSTOMERS, form="mixed", language="zh")
-    (folder / "by_hand.toml").write_text(BY_HAND, encoding="utf-8")
+    (folder / "extras.toml").write_text(EXTRAS, encoding="utf-8")
     workspace = Workspace(folder)
     _live_in(workspace)
     return workspace
@@ -72,7 +82,7 @@ def latin(folder: Path) -> Workspace:
     path.write_text(path.read_text(encoding="utf-8").replace("packs = []\n", ""), encoding="utf-8")
     rows = [f"M{n:02},{LATIN[n % len(LATIN)]},female" for n in range(1, 13)]
     (folder / "members.csv").write_text("\n".join(["id,name,gender", *rows, ""]), encoding="utf-8")
-    (folder / "by_hand.toml").write_text(BY_HAND, encoding="utf-8")
+    (folder / "extras.toml").write_text(EXTRAS, encoding="utf-8")
     workspace = Workspace(folder)
     _live_in(workspace)
     return workspace
@@ -80,6 +90,11 @@ def latin(folder: Path) -> Workspace:
 
 def _live_in(workspace: Workspace) -> None:
     """Data, three runs of two moments, jobs and an import."""
+    first = workspace.folder / "portraits.toml"
+    first.write_text(
+        first.read_text(encoding="utf-8").replace("[settings]\n", "[settings]\nforms = true\n", 1), "utf-8"
+    )
+    workspace = Workspace(workspace.folder)
     sources.load(workspace, (), actor="ann", now=NOW)
     newest = builds.build(workspace, now=NOW).as_of
     builds.build(workspace, newest - timedelta(days=30), now=NOW)
@@ -131,7 +146,8 @@ def pages(workspace: Workspace) -> list[str]:
 def examples(workspace: Workspace) -> Mapping[str, list[str]]:
     """Parameter, alone or behind the beginning of its path -> what it may be."""
     written = workspace.blocks
-    flow = next(each for each in moves(workspace, "rfm", 1, 2).flows if each.before and each.after)
+    flows = moves(workspace, "rfm", 1, 2).flows
+    flow = next((each for each in flows if each.before and each.after), flows[0])
     people = [row.person.customer_id for row in customers(workspace, sort="-spend_365d", size=2).rows]
     first = {
         section: [next(block.name for block in written.of(section))] for section in ("audiences", "sources", "mappings")
@@ -150,6 +166,8 @@ def examples(workspace: Workspace) -> Mapping[str, list[str]]:
         "/data/mappings/{name}": first["mappings"],
         "/data/batches/{number}": ["1"],
         "/data/import/{number}": ["1"],
+        "/data/forms/{name}": ["welcome"],
+        "token": ["welcome-2026"],
         "/jobs/{number}": ["1", "2", "4", "5"],
         "/runs/{number}": [str(current(workspace) or 0)],
         "step": ["upload"],

@@ -104,14 +104,25 @@ def test_true_is_not_one_and_one_is_not_a_fraction() -> None:
     assert "empty = 1.0" in with_block(text, "tags", "a", {"kind": "fact", "empty": 1.0})
 
 
+def lines(*each: str) -> str:
+    return "".join(f"{line}\n" for line in each)
+
+
+TITLE = 'title = { en = "A", zh = "甲" }'
 WAYS = {
-    "tables of its own": '[tags.a]\nkind = "fact"\n[tags.a.title]\nen = "A"  # yes\nzh = "甲"\n# end\n[tags.b]\nkind = "x"\n',
-    "apart": '[tags.a]\nkind = "fact"\n[tags.b]\nkind = "x"  # b\n[tags.a.title]\nen = "A"\nzh = "甲"\n',
-    "on one line": 'tags.b = { kind = "x" } # b\ntags.a = { kind = "fact", title = { en = "A", zh = "甲" } }\n',
-    "dotted": '[tags]\na.kind = "fact"\na.title = { en = "A", zh = "甲" }\nb.kind = "x" # b\n',
-    "list of tables": '[tags.a]\nkind = "fact"\ntitle = {en = "A", zh = "甲"}\n[[tags.a.cases]]\nwhen = "x" # why\n[tags.b]\nkind = "x"\n',
-    "strings of many lines": "[tags.a]\nkind = 'fact'\nwhy = '''\n[tags.b]\n# no comment'''\ntitle = { en = 'A', zh = '甲' }\n[tags.b]\nkind = 'x'\n",
-    "quoted": '["tags"."a"]\nkind = "fact"\ntitle = { en = "A", zh = "甲" }\n# end\n[tags.b]\nkind = "x"\n',
+    "tables of its own": lines(
+        '[tags.a]\nkind = "fact"', '[tags.a.title]\nen = "A"  # yes\nzh = "甲"', '# end\n[tags.b]\nkind = "x"'
+    ),
+    "apart": lines('[tags.a]\nkind = "fact"', '[tags.b]\nkind = "x"  # b', '[tags.a.title]\nen = "A"\nzh = "甲"'),
+    "on one line": lines('tags.b = { kind = "x" } # b', f'tags.a = {{ kind = "fact", {TITLE} }}'),
+    "dotted": lines("[tags]", 'a.kind = "fact"', f"a.{TITLE}", 'b.kind = "x" # b'),
+    "list of tables": lines(
+        '[tags.a]\nkind = "fact"', TITLE, '[[tags.a.cases]]\nwhen = "x" # why', '[tags.b]\nkind = "x"'
+    ),
+    "strings of many lines": lines(
+        "[tags.a]\nkind = 'fact'", "why = '''\n[tags.b]\n# no comment'''", TITLE, "[tags.b]\nkind = 'x'"
+    ),
+    "quoted": lines('["tags"."a"]\nkind = "fact"', TITLE, '# end\n[tags.b]\nkind = "x"'),
 }
 
 

@@ -20,7 +20,7 @@ from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
-from portraits.web.words import words
+from portraits.web.words import LANGUAGES, words
 from tests.faces.company import HOSTILE, company
 from tests.faces.test_pages import text
 from tests.house.tree import ROOT
@@ -164,6 +164,14 @@ def test_members_are_listed_and_explained(client: TestClient, shop: Workspace) -
     assert ghost.status_code == 404
     assert "There is no customer ghost." in text(ghost.text)
     assert "Nobody is in this audience" in text(client.get("/audiences/new/members?rule=orders_365d+>+9999").text)
+
+
+def test_members_open_as_a_list_of_customers_unless_that_told_something_personal(client: TestClient) -> None:
+    assert 'href="/customers?rule=recency_days+%3E+120' in client.get("/audiences/sleepers/members").text
+    saved(client, rule="birth_date < date '1980-01-01'", name="elders")
+    assert "/customers?rule=" not in client.get("/audiences/elders/members").text
+    saved(client, members="static")
+    assert "/customers?rule=" not in client.get("/audiences/often/members").text
 
 
 def test_hostile_names_of_members_show_as_text(client: TestClient) -> None:
@@ -315,5 +323,5 @@ def test_every_word_that_the_script_says_is_there_in_both_languages() -> None:
         f"unit_{each}" for each in ("hour", "day", "week", "month", "year")
     }
     assert len(named) > 60
-    for language in ("en", "zh"):
-        assert {f"builder.{each}" for each in named} - words(language).keys() == set()  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        assert {f"builder.{each}" for each in named} - words(language).keys() == set()

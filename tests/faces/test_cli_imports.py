@@ -83,3 +83,12 @@ def test_forms_are_listed(workspace: Workspace, capsys: Capture) -> None:
     assert [each["address"] for each in told["forms"]] == [made.address]
     assert run(["--lang", "zh", "forms", "-w", str(workspace.folder)]) == 0
     assert "待导入" in capsys.readouterr().out
+
+
+def test_sources_are_listed_the_same_for_a_program_from_both_faces(workspace: Workspace, capsys: Capture) -> None:
+    assert run(["sources", "-w", str(workspace.folder)]) == 0
+    assert "nothing loaded" in capsys.readouterr().out
+    assert run(["sources", "--json", "-w", str(workspace.folder)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+        assert client.get("/api/sources").json() == told

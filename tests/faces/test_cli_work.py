@@ -193,3 +193,41 @@ from portraits.tags.tag import Tag
 class Always(Tag, kind="always_here"):
     """The same for everybody."""
 '''
+
+
+@pytest.mark.parametrize("told_where", [(), ("-w", "shop")])
+def test_the_first_steps_work_with_files_that_lie_elsewhere(
+    told_where: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the README has it: a workspace in a folder, a file beside it, the proposal pasted."""
+    monkeypatch.chdir(tmp_path)
+    Path("orders.csv").write_text("order id,customer id,order date,total\n1,c1,2026-03-01,5\n2,c2,2026-03-02,7\n")
+    assert run(["init", "shop"]) == 0
+    capsys.readouterr()
+    assert run(["--lang", "en", "suggest", "orders.csv", *told_where]) == 0
+    Path("shop", "orders.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "shop")
+    assert run(["check"]) == 0
+    assert run(["--lang", "en", "load"]) == 0
+    assert "2 rows read: 2 landed, 0 rejected." in capsys.readouterr().out
+
+
+def test_what_a_load_could_not_read_or_find_is_said(typed: Typed, shop: Path) -> None:
+    (shop / "members.csv").write_text("id,name\nM01,Ann\n", encoding="utf-8")
+    text = (shop / "portraits.toml").read_text(encoding="utf-8")
+    (shop / "portraits.toml").write_text(text.replace('name = "name"', 'name = "name"\nbirth_date = "born"'))
+    shown = typed("load", "members")
+    assert "Batch 1 (members.csv) lacks columns that its mapping names: born, gender." in shown
+    (shop / "members.csv").write_text("id,name,gender,born\nM01,Ann,female,31.02.2020\nM02,Bo,x,2000-01-01\n")
+    shown = typed("load", "members")
+    assert "Batch 2: 1 value of people.birth_date cannot be read, '31.02.2020'; it counts as missing." in shown
+    assert "people.gender cannot be read, 'x'" in shown
+
+
+def test_rows_that_a_new_mapping_cannot_use_are_said_by_the_build(typed: Typed, shop: Path) -> None:
+    typed("load")
+    text = (shop / "portraits.toml").read_text(encoding="utf-8")
+    (shop / "portraits.toml").write_text(
+        text.replace('amount = "paid"', 'amount = "case when paid > 10 then paid end"')
+    )
+    assert "landed rows cannot be used by the mapping till" in typed("build")

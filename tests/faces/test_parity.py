@@ -26,8 +26,9 @@ _CROSSED = "/api/crosstab?rows=lifecycle&columns=gender&metric=spend_365d"
 DATA_COMES_IN = "changes what is loaded: done where the files are, not over a network"
 DEFINITIONS = "changes or checks the files of a workspace, which are edited where they are"
 RUNS = "makes or publishes runs: for who keeps the workspace, not for who looks at it"
-TAKES_AWAY = "takes data away into a file: on the machine itself, and noted in the audit trail"
 FOR_PAGES = "a part of a page; a terminal shows the whole, or has no such place"
+STEP = "a step of the wizard; `portraits import` accepts all proposals, or one edits the files"
+BUILDER = "a form is built on its page; on the machine itself one edits the files"
 WRITING = "while somebody writes a rule on a page; a terminal counts the whole rule"
 LATER = "a page of its own comes with campaigns"
 INNER = "what other use cases are made of"
@@ -35,11 +36,10 @@ INNER = "what other use cases are made of"
 # Use cases of the command line alone.
 ONLY_COMMANDS = {
     "sources.load": DATA_COMES_IN,
-    "sources.batches": DATA_COMES_IN,
-    "sources.undo": DATA_COMES_IN,
-    "sources.rejects": DATA_COMES_IN,
-    "sources.replay": DATA_COMES_IN,
-    "mending.export_rejects": TAKES_AWAY,
+    "sources.batches": "the pages show `standing.batch_lines`, with what waits to be mended",
+    "importing.carry_out": "the pages let a job carry an import out; a command does it itself",
+    "proposals.accept_proposals": "a command asks once; the pages go step by step",
+    "sources.rejects": "the pages show `standing.batch`, a page of rejected rows at a time",
     "builds.build": RUNS,
     "kinds.kinds": DEFINITIONS,
     "gone.gone_tags": DEFINITIONS,
@@ -47,6 +47,13 @@ ONLY_COMMANDS = {
 }
 # Use cases of pages and the API alone.
 ONLY_SITE = {
+    "authoring.tag_titles": "names to choose from in a form; `portraits tags` lists them",
+    "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
+    "tagtree.tag_tree": "`portraits tags` lists all tags; the pages search and group them",
+    "tagpage.tag_page": "`portraits tags NAME` and `portraits tag ...` tell its parts",
+    "shapes.shape": "the form of a page; `portraits kinds tag` lists the fields",
+    "shapes.shapes": "the forms of the pages and of other programs; `portraits kinds tag` lists the fields",
+    "jobs.start": "a command works in the foreground, where its progress shows",
     "audiences.rule_of": "a command takes the name of an audience for its rule",
     "trees.count_tree": WRITING,
     "trees.count_text": WRITING,
@@ -58,6 +65,33 @@ ONLY_SITE = {
     "keeping.save_new": "a form that never overwrites; `portraits audience save` writes and changes",
     "sizes.histories": "`portraits audience history` shows one; the list of audiences draws all",
     "desk.desk": WRITING,
+    "importing.begin_import": "the pages let a job carry an import out; a command does it itself",
+    "imports.accept_check": STEP,
+    "imports.choose_columns": STEP,
+    "imports.choose_reading": STEP,
+    "imports.choose_sheet": STEP,
+    "imports.choose_values": STEP,
+    "imports.columns": STEP,
+    "imports.export_failures": STEP,
+    "imports.free_name": STEP,
+    "imports.name_source": STEP,
+    "imports.read_file": STEP,
+    "imports.try_columns": STEP,
+    "imports.values": STEP,
+    "mappings.mapping_view": DEFINITIONS,
+    "mappings.save_mapping": DEFINITIONS,
+    "mappings.try_mapping": DEFINITIONS,
+    "forms.allow_forms": BUILDER,
+    "forms.close_form": BUILDER,
+    "forms.form": BUILDER,
+    "forms.open_form": BUILDER,
+    "forms.remove_form": BUILDER,
+    "forms.save_form": BUILDER,
+    "forms.shared_form": "the page that anybody with the address fills in",
+    "forms.submit": "the page that anybody with the address fills in",
+    "standing.batch": "`portraits rejects` shows the rejected rows of a batch",
+    "standing.batch_lines": "`portraits batches` lists them",
+    "standing.source": "`portraits sources` and `portraits batches` say the same",
     "customers.neighbours": FOR_PAGES,
     "portrait.header": FOR_PAGES,
     "portrait.glance": FOR_PAGES,
@@ -68,6 +102,11 @@ ONLY_SITE = {
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
+    **dict.fromkeys((f"editing.{name}" for name in ("drafted", "new_faults", "written", "write_block")), INNER),
+    **dict.fromkeys((f"editing.{name}" for name in ("set_keys", "remove_key", "remove_block")), INNER),
+    "changes.changes": INNER,
+    "metric.kpi": INNER,
+    "jobs.wake": INNER,
     "segments.parts_of": INNER,
     "manual.journal": INNER,
     "versions.how_many": INNER,
@@ -83,6 +122,9 @@ NO_FACE = {
     "sources.counting": INNER,
     "sources.left_out": INNER,
     "sources.newest_moment": INNER,
+    "sources.newest_of": INNER,
+    "uploads.discard": INNER,
+    "uploads.file_of": INNER,
     "sources.loading": INNER,
     "sources.store": INNER,
     "mending.open_rejects": INNER,

@@ -110,7 +110,9 @@ def test_a_tag_says_what_it_is_where_it_comes_from_and_who_uses_it(shop: TestCli
     assert "/customers/C0001/why/recency_days" in page or "/why/recency_days" in page
 
 
-@pytest.mark.parametrize("name", ["lifecycle", "rfm_r", "gender", "favourite_category", "favourite_category_share", "basket_value"])
+@pytest.mark.parametrize(
+    "name", ["lifecycle", "rfm_r", "gender", "favourite_category", "favourite_category_share", "basket_value"]
+)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_has_a_page_in_both_languages(shop: TestClient, name: str, language: str) -> None:
     answer = shop.get(f"/tags/{name}?lang={language}")
@@ -244,7 +246,15 @@ def test_editing_keeps_comments_and_what_was_not_touched(place: Workspace, clien
     assert seen is not None
     inputs = dict(re.findall(r'<input type="text" value="([^"]*)"[^>]*name="f\.([\w.]+)"', page))
     told = {f"f.{name}": unescape(value) for value, name in inputs.items()}
-    sent = {"kind": "manual", "edited": "vip", "do": "save", "seen": seen[1], **told, "f.owner": "CRM", "f.type": "text"}
+    sent = {
+        "kind": "manual",
+        "edited": "vip",
+        "do": "save",
+        "seen": seen[1],
+        **told,
+        "f.owner": "CRM",
+        "f.type": "text",
+    }
     answer = client.post("/tags/vip/edit", data=sent)
     assert answer.status_code == 303, text(answer.text)
     written = (place.folder / "hand.toml").read_text()
@@ -280,7 +290,9 @@ def test_a_tag_in_use_is_not_retired_and_its_users_are_named(place: Workspace, c
 
 def test_values_are_put_by_hand_and_taken_off(place: Workspace, client: TestClient) -> None:
     assert "金卡" in client.get("/tags/vip/hand?lang=zh").text
-    page = client.post("/tags/vip/hand?lang=en", data={"way": "ids", "ids": "M03, M05\nM99", "value": "gold", "source": HOSTILE})
+    page = client.post(
+        "/tags/vip/hand?lang=en", data={"way": "ids", "ids": "M03, M05\nM99", "value": "gold", "source": HOSTILE}
+    )
     assert page.status_code == 200
     told = text(page.text)
     assert "Put on 2 customers." in told
@@ -297,7 +309,7 @@ def test_values_are_put_by_hand_and_taken_off(place: Workspace, client: TestClie
 
 
 def test_a_list_is_uploaded_and_its_faults_are_named(client: TestClient) -> None:
-    files = {"file": ("members.csv", "customer_id,value\nM01,gold\nM02,bronze\n".encode())}
+    files = {"file": ("members.csv", b"customer_id,value\nM01,gold\nM02,bronze\n")}
     page = client.post("/tags/vip/hand?lang=en", data={"way": "list"}, files=files)
     told = text(page.text)
     assert "Put on 1 customer." in told
@@ -305,7 +317,10 @@ def test_a_list_is_uploaded_and_its_faults_are_named(client: TestClient) -> None
     wrong = client.post("/tags/vip/hand", data={"way": "ids", "ids": "M01", "value": "bronze", "source": "fair"})
     assert wrong.status_code == 400
     assert 'value="fair"' in wrong.text
-    assert client.post("/tags/vip/hand", data={"way": "rule", "rule": "orders_all > 10", "value": "gold"}).status_code == 200
+    assert (
+        client.post("/tags/vip/hand", data={"way": "rule", "rule": "orders_all > 10", "value": "gold"}).status_code
+        == 200
+    )
     assert client.get("/tags/orders_all/hand").status_code == 403
 
 
@@ -314,7 +329,13 @@ def test_hostile_labels_are_texts_everywhere(place: Workspace, client: TestClien
     sent |= {"f.labels.0.value": "true", "f.labels.0.en": HOSTILE}
     assert client.post("/tags/-/new", data=sent).status_code == 303
     build(place, now=NOW)
-    for path in ("/tags", "/tags/evil", "/tags/evil/edit", "/tags/orders_all", f"/tags?{urlencode({'owner': HOSTILE})}"):
+    for path in (
+        "/tags",
+        "/tags/evil",
+        "/tags/evil/edit",
+        "/tags/orders_all",
+        f"/tags?{urlencode({'owner': HOSTILE})}",
+    ):
         answer = client.get(path)
         assert answer.status_code == 200
         assert "<script>document" not in answer.text

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import pages
+from benchmarks import build, pages
 from benchmarks.__main__ import main
+from benchmarks.build import contest
 from benchmarks.figure import FIGURES, Bound, Figure, Measured, Unmeasured, figure, find
 from benchmarks.figures import Result, load, measure, number, spoken, written
 from portraits.vocabulary.errors import NotFound
@@ -18,6 +19,8 @@ from tests.house.tree import ROOT
 
 ISSUE_2 = {
     "demo-totals",
+    "demo-seconds",
+    "build-linear",
     "build-vs-handwritten",
     "build-vs-polars",
     "build-vs-pandas",
@@ -62,6 +65,20 @@ def test_a_bound_that_cannot_be_read_says_how_to_write_it(written: str) -> None:
 
 def test_every_figure_that_the_issue_asks_for_has_a_measuring_function() -> None:
     assert set(load()) >= ISSUE_2
+
+
+def test_the_cost_of_a_build_is_linear_where_ten_times_the_lines_cost_ten_times_as_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[list[tuple[str, int]], int]] = []
+
+    def by_turns(contestants: list[tuple[str, int]], rounds: int) -> list[list[dict[str, float]]]:
+        asked.append((contestants, rounds))
+        return [[{"cpu": 2.0}, {"cpu": 3.0}], [{"cpu": 22.0}, {"cpu": 33.0}]]
+
+    monkeypatch.setattr(contest, "by_turns", by_turns)
+    assert build.linear(1000, 2).value == 1.1
+    assert asked == [([("ours", 100), ("ours", 1000)], 2)]
 
 
 def test_every_figure_is_named_in_both_languages() -> None:

@@ -78,9 +78,18 @@ def test_the_child_says_when_it_is_done(tmp_path: Path) -> None:
 
 
 def test_the_child_says_what_is_wrong(tmp_path: Path) -> None:
-    (frame,) = lived(job_of(tmp_path, b""))
+    (frame,) = lived(job_of(tmp_path, b"GIF8"))
     assert frame.kind == FAULT
-    assert (phrase_of(frame.facts["what"]).in_("zh"), phrase_of(frame.facts["hint"])) == ("a.csv 是空的。", "")
+    what, hint = (phrase_of(frame.facts[each]) for each in ("what", "hint"))
+    assert what.in_("zh") == "a.csv 是图片。"
+    assert hint == "Portraits reads CSV, Excel, Parquet and JSON lines."
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.tsv"])
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n\r\n"])
+def test_an_empty_text_is_a_table_of_no_columns_and_no_rows(name: str, content: bytes, tmp_path: Path) -> None:
+    rows, end = told(job_of(tmp_path, content, name))
+    assert (rows, end["read"], end["rejected"]) == ([], 0, 0)
 
 
 def test_what_was_landed_is_not_told_again(tmp_path: Path) -> None:

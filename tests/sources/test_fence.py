@@ -110,7 +110,7 @@ def _as_child(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     )
 
     def start(line: socket.socket) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-c", serving], stdin=line, stderr=subprocess.DEVNULL)
+        return subprocess.Popen([sys.executable, "-c", serving], stdin=line.fileno(), stderr=subprocess.DEVNULL)
 
     monkeypatch.setattr(nursery, "start", start)
 
@@ -261,7 +261,7 @@ def test_a_nursery_that_nobody_needs_ends_by_itself() -> None:
     with ours, theirs:
         serving = "import socket, sys\nfrom portraits.sources.child.nursery import serve\n"
         serving += "serve(socket.socket(fileno=0), lambda job, out: None, 0.1)"
-        assert subprocess.run([sys.executable, "-c", serving], stdin=theirs, check=False, timeout=60).returncode == 0
+        assert subprocess.run([sys.executable, "-c", serving], stdin=theirs.fileno(), check=False, timeout=60).returncode == 0
 
 
 def test_the_number_of_a_child_stays_its_own_until_it_is_buried(tmp_path: Path) -> None:

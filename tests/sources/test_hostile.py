@@ -61,7 +61,6 @@ def test_the_reader_holds_little_more_memory_than_before(survived: tuple[dict[st
         ("cut.csv.gz", "not a whole gz file"),
         ("cut.parquet", "not a whole Parquet file"),
         ("damaged.parquet", "is damaged"),
-        ("empty.csv", "is empty"),
         ("columns_20000.csv", "20000 columns"),
         ("picture.csv", "is a picture"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -341,6 +342,72 @@ def test_days_that_can_be_read_two_ways_are_pointed_out(tmp_path: Path) -> None:
     file.write_text("order id,customer id,order date,total\n" + "".join(rows))
     found = suggest(file)
     assert "%d/%m/%Y or %m/%d/%Y" in found.toml
+
+
+def test_the_formats_of_days_are_told_as_the_source_says_them(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    rows = [f"{n},{n},{n + 12}.01.2024 10:00,2024-01-01,1\n" for n in range(1, 9)]
+    file.write_text("order id,customer id,order date,sent,total\n" + "".join(rows))
+    (stated,) = (line for line in suggest(file).toml.splitlines() if "dates = " in line)
+    found = tomllib.loads(stated[stated.index("dates = ") :])
+    assert found == {"dates": {"order date": "%d.%m.%Y %H:%M"}}
+
+
+def test_what_was_detected_is_told_though_it_says_no(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("".join(f"{n},u{n}@mail.com,2024-01-0{n}\n" for n in range(1, 9)))
+    assert "header = false" in suggest(file, "people").toml
+
+
+def test_words_without_a_translation_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    states = ["completed", "Completed", "cancelled", "schrodinger", "limbo"]
+    rows = [f"{n},c,2024-01-01,{n},{states[n % 5]}\n" for n in range(30)]
+    file.write_text("order id,customer id,order date,total,status\n" + "".join(rows))
+    (status,) = (each for each in suggest(file, "orders").columns if each.column == "status")
+    assert status.note == "without a translation, so missing: 'schrodinger', 'limbo'"
+    assert status.note.in_("zh").endswith("'schrodinger'、'limbo'")
+
+
+def _workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_of_a_workbook_the_first_sheet_with_rows_is_taken_and_the_others_are_named(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["id", "email"], *([n, f"u{n}@mail.com"] for n in range(9))]
+    file = _workbook(tmp_path / "book.xlsx", {"Notes": [["only a title"]], "Members": rows, "Old": rows})
+    found = suggest(file, "people")
+    assert tomllib.loads(found.toml)["sources"]["book"]["sheet"] == "Members"
+    assert "not looked at: Notes, Old" in found.toml
+    assert found.rows == 9
+
+
+def test_of_a_packed_file_the_first_one_with_rows_is_taken_and_the_others_are_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("a.csv", "")
+        archive.writestr("b.csv", "id,email\n1,u@mail.com\n")
+        archive.writestr("c.csv", "id,email\n1,u@mail.com\n")
+    found = suggest(tmp_path / "all.zip", "people")
+    assert tomllib.loads(found.toml)["sources"]["all"]["inside"] == "b.csv"
+    assert "not looked at: a.csv, c.csv" in found.toml
+
+
+def test_a_path_is_written_as_seen_from_the_workspace_else_whole(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "in").mkdir(parents=True)
+    for file in (tmp_path / "shop" / "in" / "a.csv", tmp_path / "a.csv"):
+        file.write_text("id,email\n1,u@mail.com\n")
+    inside = suggest(tmp_path / "shop" / "in" / "a.csv", "people", tmp_path / "shop")
+    outside = suggest(tmp_path / "a.csv", "people", tmp_path / "shop")
+    assert (inside.file, outside.file) == ("in/a.csv", (tmp_path / "a.csv").as_posix())
+    assert "lies outside of the workspace" in outside.toml and "lies outside" not in inside.toml
 
 
 def test_the_table_can_be_named(tmp_path: Path) -> None:

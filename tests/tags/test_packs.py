@@ -14,8 +14,9 @@ from portraits.tags import kinds
 from portraits.tags.order import catalogue as columns_of
 from portraits.tags.packs import Block, Pack, catalogue, chosen, emphasis, pack, packs
 from portraits.tags.reference import markdown
-from portraits.tags.tag import NAME, Tag
+from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import DefinitionError, NotFound
+from portraits.vocabulary.name import NAME
 from portraits.vocabulary.tables import TABLES
 
 ALL = [(each.name, name, block) for each in catalogue().values() for name, block in each.tags.items()]

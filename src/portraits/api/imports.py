@@ -14,6 +14,7 @@ from portraits.api.receiving import BoundedBody
 from portraits.app import data_records, importing, imports, mappings, uploads
 from portraits.app.trial import Trial
 from portraits.engine.workspace import Workspace
+from portraits.vocabulary.text import Language
 
 NUMBER = Annotated[int, Path(ge=1, description="The import's number.", examples=[1])]
 
@@ -228,5 +229,5 @@ def _answer(workspace: Workspace, number: int) -> ImportAnswer:
 
 
 def _trial(found: Trial, language: str) -> TrialAnswer:
-    wanted = "zh" if language == "zh" else "en"
+    wanted: Language = "zh" if language == "zh" else "en"
     return TrialAnswer(**data_records.trial(found, wanted))

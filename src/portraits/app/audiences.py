@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portraits.app.choice import condition
-from portraits.app.chosen import Chosen, base, chosen, counted, frozen, listed, ruled
+from portraits.app.chosen import Chosen, all_customers, chosen, counted, frozen, listed, ruled
 from portraits.app.customers import LARGEST_PAGE, CustomerList
 from portraits.app.definitions import Audience
 from portraits.app.exports import format_of, note_export, write_table
@@ -233,7 +233,7 @@ def _condition(who: Chosen) -> Expression:
 
 def _count(run: Reading, who: Chosen) -> AudienceCount:
     sentence = said(run, _condition(who))
-    return AudienceCount(counted(run, who), base(run), run.as_of, run.run.info.number, sentence)
+    return AudienceCount(counted(run, who), all_customers(run), run.as_of, run.run.info.number, sentence)
 
 
 def _membership(

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from portraits.app.definitions import definitions
 from portraits.app.editing import set_keys, write_block, written
 from portraits.app.lineage import Lineage, lineage_of
-from portraits.app.reading import readable
+from portraits.app.reading import defined, readable
 from portraits.engine.workspace import Workspace
 from portraits.tags.order import misnamed
 from portraits.vocabulary.errors import DefinitionError, Fault, NotFound, Refused, nearest
 from portraits.vocabulary.phrase import Phrases, say
+from portraits.vocabulary.text import Text
 
 Values = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ def create_tag(workspace: Workspace, name: str, values: Values, *, actor: str, n
     """Write a tag that there is not yet; DefinitionError lists what is wrong with it."""
     if fault := misnamed(name):
         raise DefinitionError([Fault(fault.what, block=f"tags.{name}", field="name", hint=fault.hint)])
-    if f"tags.{name}" in definitions(workspace).blocks:
+    if f"tags.{name}" in defined(workspace).blocks:
         what, hint = say("there is a tag {name} already.", name=name), say("Choose another name, or edit that tag.")
         raise DefinitionError([Fault(what, block=f"tags.{name}", field="name", hint=hint)])
     write_block(workspace, "tags", name, values, actor=actor, now=now, seen="")
@@ -41,13 +41,13 @@ def edit_tag(
         now: the present moment, with its zone.
         seen: the fingerprint of the block that the person saw; Busy where it has changed since.
     """
-    _definition(workspace, name)
+    definition(workspace, name)
     write_block(workspace, "tags", name, values, actor=actor, now=now, seen=seen)
 
 
 def retire_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Take a tag out of portraits from the next build on; Refused, with their names, while others use it."""
-    values = _definition(workspace, name)
+    values = definition(workspace, name)
     used = users(workspace, name)
     if used:
         said = Phrases(_NAMED[family](", ".join(names)) for family, names in used.items())
@@ -57,7 +57,7 @@ def retire_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) ->
 
 def restore_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Bring a retired tag back; it has values again after the next build."""
-    _set(workspace, name, _definition(workspace, name), {"retired": None}, actor=actor, now=now)
+    _set(workspace, name, definition(workspace, name), {"retired": None}, actor=actor, now=now)
 
 
 _NAMED: Mapping[str, Callable[[str], str]] = {
@@ -69,7 +69,7 @@ _NAMED: Mapping[str, Callable[[str], str]] = {
 
 def users(workspace: Workspace, name: str) -> dict[str, tuple[str, ...]]:
     """What would miss a tag, by family: other tags that are not retired, segments and audiences."""
-    known = definitions(workspace)
+    known = defined(workspace)
     entries = readable(known.tags)
     own = {each.tag for each in known.tags[name].pieces(name)} if name in known.tags else {name}
     found = [lineage_of(each, known, entries) for each in sorted(own)]
@@ -88,8 +88,20 @@ def _using(found: list[Lineage], tags: Mapping[str, Any], own: set[str]) -> dict
     }
 
 
-def _definition(workspace: Workspace, name: str) -> Values:
-    known = definitions(workspace)
+def tag_titles(workspace: Workspace) -> dict[str, Text]:
+    """The tags that are defined and not retired, by name, in the order of their names."""
+    known = defined(workspace).tags
+    return {name: known[name].title for name in sorted(known) if not known[name].retired}
+
+
+def is_defined(workspace: Workspace, name: str) -> bool:
+    """Whether something defines a tag, retired or not."""
+    return name in defined(workspace).tags
+
+
+def definition(workspace: Workspace, name: str) -> Values:
+    """The keys of a tag as they are written, or as its pack has them; NotFound names the nearest tag."""
+    known = defined(workspace)
     if name not in known.tags:
         raise NotFound(say("There is no tag {name}.", name=name), nearest(name, known.tags))
     return known.blocks[f"tags.{name}"].values

@@ -85,7 +85,7 @@ def is_personal(run: Reading, names: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def base(run: Reading) -> int:
+def all_customers(run: Reading) -> int:
     """How many customers a run has; a reading is equal to itself alone, and a run never changes."""
     return int(run.rows("SELECT count(*) FROM portrait")[0][0])
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -113,6 +114,12 @@ def differences(run: Reading, first: str, second: str, without: Collection[str] 
         second: SQL that chooses the second one; who is in both counts as of the first.
         without: tags to leave out, as those by which the groups were chosen.
     """
+    return _differences(run, first, second, frozenset(without))
+
+
+@lru_cache(maxsize=32)
+def _differences(run: Reading, first: str, second: str, without: frozenset[str]) -> tuple[Difference, ...]:
+    """A reading is equal to itself alone, and a run never changes: worked out once."""
     table = f"(SELECT CASE WHEN {first} THEN 1 WHEN {second} THEN 2 END AS _side, * FROM portrait)"
     sizes: dict[int, int] = dict(run.rows(f"SELECT _side, count(*) FROM {table} WHERE _side IS NOT NULL GROUP BY 1"))
     tags = [tag for tag in tabled(run) if tag.name not in without and not tag.type.temporal]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal, TypeVar
 
 from portraits.app.plugins import load_plugins
@@ -142,7 +143,8 @@ class _Reading:
 
     def settings(self) -> Settings:
         """The settings; what is wrong or missing in them is as in a new workspace."""
-        block = next(self._written.of("settings"), None)
+        broken = (block for block in self._written.broken if block.section == "settings")
+        block = next(chain(self._written.of("settings"), broken), None)
         unreadable = any(fault.file == FIRST_FILE and not fault.block for fault in self._written.faults)
         if block is None and not unreadable:
             hint = say("Write [settings] with a title and a business, or run `portraits init`.")
@@ -173,6 +175,7 @@ class _Reading:
     def _all(
         self, section: str, read: Callable[[Mapping[str, Any]], T], given: Mapping[str, Block] | None = None
     ) -> dict[str, T]:
+        self._blocks |= {block.title: block for block in self._written.broken if block.section == section}
         written = {block.name: block for block in self._written.of(section) if self._named(block)}
         found = ((name, self._one(block, read)) for name, block in {**(given or {}), **written}.items())
         return {name: each for name, each in found if each is not None}
@@ -190,7 +193,8 @@ class _Reading:
     def _one(self, block: Block, read: Callable[[Mapping[str, Any]], T]) -> T | None:
         self._blocks[block.title] = block
         found, faults = repaired(block.values, read)
-        self.faults += block.placed(faults)
+        if block not in self._written.broken:  # of what is no TOML that is the fault, and nothing that follows from it
+            self.faults += block.placed(faults)
         return found
 
 

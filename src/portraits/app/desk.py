@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portraits.app.chosen import frozen
+from portraits.app.chosen import frozen, is_personal, ruled
 from portraits.app.definitions import Audience
 from portraits.app.editing import fingerprint
 from portraits.app.keeping import FAMILY
-from portraits.app.reading import TagColumn, defined, reading
+from portraits.app.reading import Reading, TagColumn, defined, reading
 from portraits.engine.audiences import Freeze
 from portraits.engine.workspace import Workspace
-from portraits.vocabulary.errors import NotFound, nearest
+from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Text
 
@@ -30,6 +30,7 @@ class Desk:
     audience: Audience | None = None
     frozen: Freeze | None = None
     seen: str = ""
+    personal: bool = False  # whether the rule as written belongs into no address
 
     @property
     def rule(self) -> str:
@@ -52,4 +53,13 @@ def desk(workspace: Workspace, name: str = "") -> Desk:
         if not name:
             return Desk(run.tags, titles)
         lists = frozen(workspace) if known[name].members == "static" else {}
-        return Desk(run.tags, titles, known[name], lists.get(name), fingerprint(workspace, FAMILY, name))
+        seen = fingerprint(workspace, FAMILY, name)
+        return Desk(run.tags, titles, known[name], lists.get(name), seen, _is_personal(run, known[name]))
+
+
+def _is_personal(run: Reading, audience: Audience) -> bool:
+    """A rule that cannot be read is held to be."""
+    try:
+        return is_personal(run, ruled(run, audience.rule).names)
+    except DefinitionError:
+        return True

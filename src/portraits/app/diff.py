@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from portraits.app.bins import tabled
@@ -77,8 +80,16 @@ class RunDifference:
 
 def diff(workspace: Workspace, before: int, after: int) -> RunDifference:
     """Compare two runs: tables, customers, the distribution of every tag, moves between segments."""
-    with pair(workspace, before, after) as both:
-        return _difference(both, engine.run_info(workspace, before), engine.run_info(workspace, after))
+    built = tuple(engine.run_info(workspace, number).created_at for number in (before, after))
+    return _diffed(workspace.folder.resolve(), (before, after), built)
+
+
+@lru_cache(maxsize=8)
+def _diffed(folder: Path, numbers: tuple[int, int], built: tuple[datetime, ...]) -> RunDifference:
+    """Runs never change, so what sets two of them apart is worked out once."""
+    workspace = Workspace(folder)
+    with pair(workspace, *numbers) as both:
+        return _difference(both, *(engine.run_info(workspace, number) for number in numbers))
 
 
 def drift(workspace: Workspace, tag: str, before: int, after: int) -> Drift:

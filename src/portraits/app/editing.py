@@ -63,9 +63,7 @@ def write_block(
     return change.carried_out(actor=actor, now=now, seen=seen)
 
 
-def set_keys(
-    workspace: Workspace, family: str, name: str, values: Values, *, actor: str, now: datetime
-) -> Path:
+def set_keys(workspace: Workspace, family: str, name: str, values: Values, *, actor: str, now: datetime) -> Path:
     """Set some keys of a written block; one that is None is removed. NotFound where nothing is written."""
 
     def changed(text: str) -> str:

@@ -13,10 +13,12 @@ from portraits.app.jobs import Job
 from portraits.app.reading import defined
 from portraits.app.sources import here, load, loading, store
 from portraits.app.staging import staged, unstage
+from portraits.app.uploads import path_of
 from portraits.engine.audit import Entry
 from portraits.engine.batches import all_batches, mark_all_undone
 from portraits.engine.imports import Import, change, import_of
 from portraits.engine.progress import SILENT, Progress
+from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, NotFound, PortraitsError, Refused
 from portraits.vocabulary.phrase import say
@@ -79,8 +81,7 @@ def undo_import(workspace: Workspace, number: int, *, actor: str, now: datetime)
             raise Refused(say("Import {number} has loaded nothing.", number=number), say("There is nothing to undo."))
         entry = Entry(load.now, actor, "undo import", f"import {number}", {"batches": list(each.batches)})
         mark_all_undone(load.store, each.batches, entry)
-        name = each.choices.get("name", "")
-        _remove(workspace, name, actor=actor, now=now)
+        _remove(workspace, each.choices.get("name", ""), path_of(each), actor=actor, now=now)
         return change(load.store, number, load.now, status="undone")
 
 
@@ -95,6 +96,9 @@ def _check_open(each: Import) -> None:
 
 def _write(workspace: Workspace, plan: Plan, *, actor: str, now: datetime) -> None:
     """Write both blocks; what stands there already is not written again."""
+    if not _is_ours(workspace, plan.name, str(plan.source["path"])):
+        what = say("There is a source or a mapping {name} already.", name=plan.name)
+        raise Refused(what, say("Choose another name."))
     blocks: tuple[tuple[str, Any], ...] = (("sources", plan.source), ("mappings", plan.mapping))
     for family, values in blocks:
         before = written(workspace, family, plan.name)
@@ -105,7 +109,7 @@ def _write(workspace: Workspace, plan: Plan, *, actor: str, now: datetime) -> No
 def _finish(workspace: Workspace, each: Import, plan: Plan, now: datetime) -> Import:
     """Write down which batches the import is: all that its source has."""
     with store(workspace) as opened:
-        batches = [batch.id for batch in all_batches(opened, plan.name) if batch.counts]
+        batches = _batches(opened, plan)
         at = here(now, defined(workspace).settings)
         return change(opened, each.id, at, status="done", batches=batches, fault="")
 
@@ -115,16 +119,30 @@ def _give_up(
 ) -> None:
     """Leave the workspace as it was before, and say in the import why."""
     with store(workspace) as opened:
-        loaded = [batch.id for batch in all_batches(opened, plan.name) if batch.counts]
+        loaded = _batches(opened, plan)
         at = here(now, defined(workspace).settings)
         mark_all_undone(opened, loaded, Entry(at, actor, "undo import", f"import {each.id}", {"batches": loaded}))
         fault = error.what if isinstance(error, PortraitsError) else type(error).__name__
         change(opened, each.id, at, status="failed", fault=str(fault))
-    _remove(workspace, plan.name, actor=actor, now=now)
+    _remove(workspace, plan.name, str(plan.source["path"]), actor=actor, now=now)
 
 
-def _remove(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
-    """Remove what an import wrote; what others have come to need stays."""
+def _batches(opened: Store, plan: Plan) -> list[int]:
+    """The batches of the import's own file that count."""
+    path = str(plan.source["path"])
+    return [each.id for each in all_batches(opened, plan.name) if each.counts and each.label.startswith(path)]
+
+
+def _is_ours(workspace: Workspace, name: str, path: str) -> bool:
+    """Whether the source of that name reads this very file, or there is none yet."""
+    source, mapping = (written(workspace, family, name) for family in ("sources", "mappings"))
+    return source.values.get("path") == path if source else mapping is None
+
+
+def _remove(workspace: Workspace, name: str, path: str, *, actor: str, now: datetime) -> None:
+    """Remove what an import wrote; what others have written or come to need stays."""
+    if not _is_ours(workspace, name, path):
+        return
     for family in ("mappings", "sources"):
         with suppress(NotFound, DefinitionError):
             remove_block(workspace, family, name, actor=actor, now=now)

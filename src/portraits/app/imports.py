@@ -22,6 +22,7 @@ from portraits.app.trial import Seen, Trial, tried
 from portraits.app.uploads import discard
 from portraits.app.value_matching import ColumnValues, column_values, composed_columns, matched_columns
 from portraits.engine.audit import Entry
+from portraits.engine.batches import all_batches
 from portraits.engine.imports import Import, all_imports, change, forget, import_of
 from portraits.engine.settings import Settings
 from portraits.engine.store import Store
@@ -222,11 +223,10 @@ def accept_check(workspace: Workspace, number: int, *, now: datetime) -> Import:
 
 def name_source(workspace: Workspace, number: int, name: str, *, now: datetime) -> Import:
     """Name the source and the mapping that the import will write; a name that is taken is refused."""
-    known = defined(workspace)
     if not NAME.fullmatch(name):
         what = say("'{name}' cannot be a name.", name=name)
         raise DefinitionError([Fault(what, field="name", hint=say("Write small letters, digits and _."))])
-    if f"sources.{name}" in known.blocks or f"mappings.{name}" in known.blocks:
+    if name in _taken(workspace):
         what = say("There is a source or a mapping {name} already.", name=name)
         raise DefinitionError([Fault(what, field="name", hint=say("Choose another name."))])
     return _choose(workspace, number, now, name=name)
@@ -234,10 +234,17 @@ def name_source(workspace: Workspace, number: int, name: str, *, now: datetime) 
 
 def free_name(workspace: Workspace, wanted: str) -> str:
     """A name for a new source: the wanted one, or the first with a number that is free."""
-    known = defined(workspace).blocks
-    taken = {name.partition(".")[2] for name in known if name.startswith(("sources.", "mappings."))}
+    taken = _taken(workspace)
     numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
+def _taken(workspace: Workspace) -> set[str]:
+    """Names of sources and mappings, those included whose rows still count though they are gone."""
+    known = defined(workspace).blocks
+    names = {name.partition(".")[2] for name in known if name.startswith(("sources.", "mappings."))}
+    with store(workspace) as opened:
+        return names | {each.source for each in all_batches(opened) if each.counts}
 
 
 def drop(workspace: Workspace, number: int, *, actor: str, now: datetime) -> None:

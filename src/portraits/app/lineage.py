@@ -11,7 +11,7 @@ from portraits.engine.expressions import Scope, parse
 from portraits.engine.workspace import Workspace
 from portraits.segments.segment import Segment
 from portraits.tags.order import Entry
-from portraits.tags.origins import origins
+from portraits.tags.origins import origins, tables_of
 from portraits.vocabulary.errors import DefinitionError, NotFound, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
@@ -52,7 +52,7 @@ def lineage_of(name: str, known: Definitions, entries: Mapping[str, Entry]) -> L
         return Lineage()
     columns = origins(name, entries)
     return Lineage(
-        tables=tuple(sorted({table for table, _ in columns})),
+        tables=tuple(sorted(tables_of(name, entries))),
         columns=tuple(sorted(f"{table}.{column}" for table, column in columns)),
         tags=tuple(sorted(entries[name].uses)),
         used_by_tags=tuple(sorted(each.name for each in entries.values() if name in each.uses)),

@@ -7,7 +7,7 @@ each customer its value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BY_HAND = "by hand"  # the source of what nobody says more about
 MOST_BY_RULE = 100_000  # customers; a rule tag says the same of more, and keeps saying it
+Row = tuple[int, str, str]  # number in a list, 0 where there is none; customer; value as it was written
 SHOWN = 100  # rows with faults that an answer holds
 
 
@@ -201,30 +202,33 @@ def journal(workspace: Workspace, known: Definitions, until: datetime) -> pa.Tab
 
 
 def _written(
-    workspace: Workspace, tag: str, rows: Sequence[tuple[int, str, str]], *, source: str, at: str, actor: str, now: datetime
+    workspace: Workspace, tag: str, rows: Sequence[Row], *, source: str, at: str, actor: str, now: datetime
 ) -> Put:
-    """Write rows of (number, customer, value) that can be written, and name the others."""
+    """Write the rows that can be written, and name the others."""
     definition, noted = _manual(workspace, tag), _now(workspace, now)
-    moment = _moment(at, noted)
+    blank = Statement(tag, "", None, source.strip() or BY_HAND, _moment(at, noted), actor, noted)
     with reading(workspace) as run:
         known = _known(run, [customer for _, customer, _ in rows])
-    good: list[Statement] = []
-    troubles: list[Trouble] = []
-    for number, customer, value in rows:
-        try:
-            kept = meant(definition, value)
-        except BadInput as error:
-            troubles.append(Trouble(number, customer, error.what, error.hint))
-            continue
-        if customer in known:
-            good.append(Statement(tag, known[customer], kept, source.strip() or BY_HAND, moment, actor, noted))
-        else:
-            troubles.append(Trouble(number, customer, say("There is no such customer in the published run.")))
-    detail = {"tag": tag, "customers": len(good), "left_out": len(troubles), "source": source}
+    said = [_said(definition, known, blank, row) for row in rows]
+    good = [each for each in said if isinstance(each, Statement)]
+    troubles = [each for each in said if isinstance(each, Trouble)]
+    detail = {"tag": tag, "customers": len(good), "left_out": len(troubles), "source": blank.source}
     with store(workspace, defined(workspace).settings) as opened:
         say_all(opened, good, Entry(noted, actor, "put", f"tags.{tag}", detail))
     values = {each.value for each in good}
     return Put(tag, values.pop() if len(values) == 1 else None, len(good), len(troubles), tuple(troubles[:SHOWN]))
+
+
+def _said(tag: Tag, known: Mapping[str, str], blank: Statement, row: Row) -> Statement | Trouble:
+    """What a row says, or why it cannot be written."""
+    number, customer, value = row
+    try:
+        kept = meant(tag, value)
+    except BadInput as error:
+        return Trouble(number, customer, error.what, error.hint)
+    if customer not in known:
+        return Trouble(number, customer, say("There is no such customer in the published run."))
+    return replace(blank, customer_id=known[customer], value=kept)
 
 
 def _manual(workspace: Workspace, name: str) -> Tag:

@@ -129,7 +129,8 @@ def _stated(words: _Words) -> Iterator[Sentence]:
 
 def _empty(entry: Entry) -> Iterator[Sentence]:
     if entry.empty is not None:
-        yield Sentence("meaning.empty", {"value": entry.empty if isinstance(entry.empty, int | float | str) else str(entry.empty)})
+        value = entry.empty if isinstance(entry.empty, int | float | str) else str(entry.empty)
+        yield Sentence("meaning.empty", {"value": value})
 
 
 _MADE: Mapping[type, Callable[[_Words], Iterator[Sentence]]] = {

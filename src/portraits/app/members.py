@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portraits.app.chosen import Chosen, base, counted
+from portraits.app.chosen import Chosen, all_customers, counted
 from portraits.app.customers import USUAL, CustomerList, CustomerRow, person, person_columns
 from portraits.app.reading import Reading
 from portraits.app.subject import shown
@@ -25,7 +25,7 @@ def members_page(run: Reading, who: Chosen, page: int, size: int) -> CustomerLis
         columns=columns,
         tags=tuple(run.tags.values()),
         total=total,
-        base=base(run),
+        base=all_customers(run),
         page=page,
         size=size,
         as_of=run.as_of,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from portraits.app.definitions import settings_of
 from portraits.app.exports import inert, note_export, restored
@@ -21,8 +20,9 @@ from portraits.engine.batches import batch as batch_of
 from portraits.engine.landing import rejects_file, rows_file
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
+from portraits.sources.files import Files
 from portraits.sources.rejects import Reject, unpack
-from portraits.sources.source import ROW, Part
+from portraits.sources.source import ROW, Part, Place
 from portraits.vocabulary.errors import BadInput
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language
@@ -30,10 +30,11 @@ from portraits.vocabulary.text import Language
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_NUL = "\N{SYMBOL FOR NULL}"  # no file that is to be read again holds the character itself
 FIELD, REASON, RAW = "_field", "_reason", "_raw"
 _MARKS = (ROW, FIELD, REASON, RAW)
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_DELIMITERS = ",;\t"
+
+Row = Mapping[str, str | None]
 
 
 def open_rejects(workspace: Workspace, store: Store, batch: Batch) -> Iterator[Reject]:
@@ -76,7 +77,7 @@ def write_rows(rejects: Iterable[Reject], columns: Iterable[str], path: Path, la
     """Write rejected rows as CSV, inert in spreadsheets, and say how many.
 
     Besides their columns they have `_row`, `_field`, `_reason`, and `_raw` where the row could
-    not be taken apart.
+    not be taken apart. A NUL character is written as the sign for it.
     """
     out = io.StringIO()
     names = [*columns, *_MARKS]
@@ -93,14 +94,30 @@ def write_rows(rejects: Iterable[Reject], columns: Iterable[str], path: Path, la
 
 def mend(load: Load, batch: Batch, file: Path) -> Batch:
     """Land mended rows as a batch of their own; what is still wrong stays rejected."""
-    text = _text(file)
-    rows = _rows(text, file)
+    load.workspace.spool.mkdir(parents=True, exist_ok=True)
+    identity, rows = read_mended(file, load.workspace.spool)
     still = {each.row for each in open_rejects(load.workspace, load.store, batch)}
     _check(rows, still, batch, file)
-    landed = land(load, batch.source, _part(load, batch, rows, hashlib.sha256(text.encode()).hexdigest()), batch)
+    landed = land(load, batch.source, _part(load, batch, rows, identity), batch)
     if landed is None:
-        raise BadInput(say("{name} holds no row that is not loaded.", name=file.name), say("Export the rejected rows again."))
+        what = say("{name} holds no row that is not loaded.", name=file.name)
+        raise BadInput(what, say("Export the rejected rows again."))
     return landed
+
+
+def read_mended(file: Path, spool: Path) -> tuple[str, list[Row]]:
+    """The identity of a mended file and its rows by column, read by a fenced child as any file is."""
+    written = {"kind": "files", "path": file.name, "format": "csv", "quote": '"', "header": False, "skip": 0}
+    parts = Files.read(written).parts(Place(file.resolve().parent, spool=spool))
+    with closing(cast("Generator[Part]", parts)):
+        part = next(parts)
+        cells = [list(row.values())[1:] for batch in part.batches() for row in batch.to_pylist()]
+        for each in part.rejects:
+            error = say("line {n}: {what}", n=each.row, what=each.phrase)
+            what = say("{name} cannot be read as CSV: {error}.", name=file.name, error=error)
+            raise BadInput(what, say("Export the rejected rows again."))
+    names = [restored(name or "") for name in cells[0]] if cells else []
+    return part.identity, [dict(zip(names, map(_alive, row), strict=True)) for row in cells[1:]]
 
 
 def _mended(workspace: Workspace, store: Store, batch: Batch) -> set[int]:
@@ -121,51 +138,37 @@ def _cells(each: Reject) -> dict[str, Any]:
 
 
 def _inert(value: Any) -> Any:
-    return inert(value) if isinstance(value, str) else value
+    return inert(value).replace("\0", _NUL) if isinstance(value, str) else value
 
 
 def _alive(cell: str | None) -> str | None:
     return restored(cell or "") or None
 
 
-def _text(file: Path) -> str:
-    content = file.read_bytes()
-    for encoding in _ENCODINGS:
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    raise BadInput(say("{name} is not text in UTF-8 or GB18030.", name=file.name), say("Save it as CSV in UTF-8."))
-
-
-def _rows(text: str, file: Path) -> list[dict[str, str | None]]:
-    try:
-        read = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        return [{restored(name): _alive(cell) for name, cell in row.items() if name} for row in read]
-    except csv.Error as error:
-        raise BadInput(say("{name} cannot be read as CSV: {error}.", name=file.name, error=error), say("Export the rejected rows again.")) from None
-
-
-def _delimiter(text: str) -> str:
-    """What stands between the cells; a spreadsheet may have saved the file with another one."""
-    for each in _DELIMITERS:
-        if ROW in next(csv.reader(io.StringIO(text, newline=""), delimiter=each), ()):
-            return each
-    return _DELIMITERS[0]
-
-
-def _check(rows: Sequence[Mapping[str, str | None]], still: set[int], batch: Batch, file: Path) -> None:
+def _check(rows: Sequence[Row], still: set[int], batch: Batch, file: Path) -> None:
     """Refuse a file that is not the mended rows of this very batch."""
     hint = say("Mend a file that `portraits rejects {id} --to FILE` wrote.", id=batch.id)
     if not rows or not {ROW, *batch.columns} <= rows[0].keys():
-        raise BadInput(say("{name} does not have the columns of batch {id} and {row}.", name=file.name, id=batch.id, row=ROW), hint)
+        raise BadInput(
+            say("{name} does not have the columns of batch {id} and {row}.", name=file.name, id=batch.id, row=ROW), hint
+        )
     seen: set[str | None] = set()
     for row in rows:
         number = row[ROW]
         if number in seen or number is None or not number.isdecimal() or int(number) not in still:
-            raise BadInput(say("{name}: row {number} is not a rejected row of batch {id}.", name=file.name, number=number, id=batch.id), hint)
+            raise BadInput(
+                say(
+                    "{name}: row {number} is not a rejected row of batch {id}.",
+                    name=file.name,
+                    number=number,
+                    id=batch.id,
+                ),
+                hint,
+            )
         seen.add(number)
 
 
-def _part(load: Load, batch: Batch, rows: Sequence[Mapping[str, str | None]], identity: str) -> Part:
+def _part(load: Load, batch: Batch, rows: Sequence[Row], identity: str) -> Part:
     """Mended rows as a part that looks like the batch they come from."""
     import pyarrow.parquet as pq
 
@@ -177,7 +180,7 @@ def _part(load: Load, batch: Batch, rows: Sequence[Mapping[str, str | None]], id
     return part
 
 
-def _batches(part: Part, rows: Sequence[Mapping[str, str | None]], bad: list[Reject]) -> Iterator[pa.RecordBatch]:
+def _batches(part: Part, rows: Sequence[Row], bad: list[Reject]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     good = []
@@ -191,7 +194,7 @@ def _batches(part: Part, rows: Sequence[Mapping[str, str | None]], bad: list[Rej
     yield pa.RecordBatch.from_pylist(good, schema=part.schema)
 
 
-def _typed(row: Mapping[str, str | None], schema: pa.Schema) -> tuple[dict[str, Any], str]:
+def _typed(row: Row, schema: pa.Schema) -> tuple[dict[str, Any], str]:
     """The cells as the types they had in the source, and the first one that cannot be."""
     import pyarrow as pa
 
@@ -204,7 +207,7 @@ def _typed(row: Mapping[str, str | None], schema: pa.Schema) -> tuple[dict[str, 
     return values, ""
 
 
-def _refused(row: Mapping[str, str | None], column: str, schema: pa.Schema) -> Reject:
+def _refused(row: Row, column: str, schema: pa.Schema) -> Reject:
     raw = json.dumps({name: row[name] for name in schema.names if name != ROW}, ensure_ascii=False)
     value, kind = row[column] or "", str(schema.field(column).type)
     return Reject(int(row[ROW] or 0), column, "value", raw, {"value": value, "type": kind})

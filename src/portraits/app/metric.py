@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portraits.app.reading import Reading
-from portraits.app.said import Quantity, Said
+from portraits.app.said import Quantity, Said, Scalar
 from portraits.app.spending import NOT_SALES
 from portraits.engine.runs import DATABASE, folder_of, held, infos
 from portraits.engine.settings import Metric, Target
@@ -147,7 +147,7 @@ def _said(
 def _distance(value: float, unit: str, target: Target, as_of: datetime) -> Said:
     missing = target.amount - value
     days = (target.by - as_of.date()).days
-    told = {"target": Quantity(target.amount, unit), "by": target.by}
+    told: dict[str, Scalar | Quantity] = {"target": Quantity(target.amount, unit), "by": target.by}
     if missing <= 0:
         return Said("kpi.reached", told)
     told |= {"missing": Quantity(missing, unit), "share": Quantity(missing / target.amount, "share")}
@@ -156,7 +156,7 @@ def _distance(value: float, unit: str, target: Target, as_of: datetime) -> Said:
 
 def _trend(before: Point, now: Point, unit: str) -> Said:
     change = now.value - before.value
-    told = {"since": before.as_of, "change": Quantity(abs(change), unit)}
+    told: dict[str, Scalar | Quantity] = {"since": before.as_of, "change": Quantity(abs(change), unit)}
     if change == 0:
         return Said("kpi.same", {"since": before.as_of})
     return Said("kpi.more" if change > 0 else "kpi.less", told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations_with_replacement
 
-from portraits.app.chosen import Chosen, base, chosen, is_personal
+from portraits.app.chosen import Chosen, all_customers, chosen, is_personal
 from portraits.app.reading import reading
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput
@@ -63,7 +63,7 @@ def overlap(workspace: Workspace, audiences: Sequence[str]) -> Overlap:
             )
             for i, each in enumerate(who)
         )
-        return Overlap(tuple(sets), cells, base(run), run.as_of, run.run.info.number)
+        return Overlap(tuple(sets), cells, all_customers(run), run.as_of, run.run.info.number)
 
 
 def _both(who: Sequence[Chosen], one: int, other: int) -> str:

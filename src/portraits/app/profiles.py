@@ -23,6 +23,7 @@ from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
 LEAST = 30  # customers for whom a tag must be known before a share of them says anything
+FEWEST = 5  # customers with a value, below which a share of it is nothing to divide by
 CLEAR = 2.0  # standard errors that lie between two shares that differ
 WORTH = 0.1  # relative difference below which nobody would act
 MOST_TRAITS = 40
@@ -74,8 +75,8 @@ class Trait:
 
     @property
     def index(self) -> float | None:
-        """TGI: 100 times the one share by the other; None where the other is 0."""
-        return 100 * self.share / self.other_share if self.other_n else None
+        """TGI: 100 times the one share by the other; None where too few have the value there to divide by."""
+        return 100 * self.share / self.other_share if self.other_n >= FEWEST else None
 
     @property
     def strength(self) -> float:

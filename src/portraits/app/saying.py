@@ -13,7 +13,8 @@ from portraits.vocabulary.phrase import say
 from portraits.vocabulary.types import Type
 
 LONGEST = 200  # characters of a text
-_WORDS = {**dict.fromkeys(("true", "yes", "1", "是", "真"), "true"), **dict.fromkeys(("false", "no", "0", "否", "假"), "false")}
+_YES, _NO = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
+_WORDS = {**dict.fromkeys(_YES, "true"), **dict.fromkeys(_NO, "false")}
 
 
 def meant(tag: Tag, written: str) -> str:
@@ -36,7 +37,8 @@ def meant(tag: Tag, written: str) -> str:
 
 def _labelled(tag: Tag, text: str) -> str | None:
     spoken = text.casefold()
-    return next((value for value, label in tag.labels.items() if spoken in (label.en.casefold(), label.zh.casefold())), None)
+    called = {text.casefold(): value for value, label in tag.labels.items() for text in (label.en, label.zh)}
+    return called.get(spoken)
 
 
 def _text(text: str) -> str | None:

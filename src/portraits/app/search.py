@@ -96,9 +96,9 @@ def _named(workspace: Workspace, text: str) -> Mapping[Kind, Iterator[Hit]]:
         known = defined(workspace)
     except PortraitsError:
         return found
-    made = {"audience": known.audiences, "segment": known.segments}
-    for kind, each in made.items():
-        found[kind] = _matching((_defined(kind, name, one.title) for name, one in each.items()), text)
+    audiences = (_defined("audience", name, each.title) for name, each in known.audiences.items())
+    segments = (_defined("segment", name, each.title) for name, each in known.segments.items())
+    found |= {"audience": _matching(audiences, text), "segment": _matching(segments, text)}
     found["tag"] = _matching((_tag(each) for each in _tags(workspace)), text)
     return found
 

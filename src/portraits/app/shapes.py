@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -91,10 +91,10 @@ def _field(name: str, field: Any) -> Field:
     kinds = _kinds(field.annotation)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     common = Field(name, "toml", field.is_required(), default, about=field.description or "")
-    return _of(common, field.annotation, kinds)
+    return _of(common, kinds)
 
 
-def _of(field: Field, annotation: Any, kinds: list[Any]) -> Field:
+def _of(field: Field, kinds: list[Any]) -> Field:
     def made(form: Form, choices: tuple[str, ...] = (), fields: tuple[Field, ...] = ()) -> Field:
         return Field(field.name, form, field.required, field.default, choices, field.about, fields)
 
@@ -102,33 +102,32 @@ def _of(field: Field, annotation: Any, kinds: list[Any]) -> Field:
         return made("choice", tuple(name for name, table in TABLES.items() if table.of_customers))
     if set(kinds) == set(_kinds(Value)):
         return made("value")
-    if len(kinds) != 1:
-        return made("toml")
-    kind = kinds[0]
-    if get_origin(kind) is Literal:
-        return made("choice", tuple(map(str, get_args(kind))))
-    if inspect.isclass(kind) and issubclass(kind, Enum):
-        return made("choice", tuple(str(each.value) for each in kind))
-    if kind is str:
+    if len(kinds) == 1 and (choices := _choices(kinds[0])):
+        return made("choice", choices)
+    if kinds == [str]:
         return made("code" if field.name in _CODE else "text")
+    return _gathered(made, kinds[0]) if len(kinds) == 1 else made("toml")
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """The words that a kind of value has, where it has only some."""
+    if get_origin(kind) is Literal:
+        return tuple(map(str, get_args(kind)))
+    return tuple(str(each.value) for each in kind) if inspect.isclass(kind) and issubclass(kind, Enum) else ()
+
+
+def _gathered(made: Callable[..., Field], kind: Any) -> Field:
+    """A field of one form, or one that holds several things."""
+    inner = [each for each in get_args(kind) if each is not ...]
     if form := _PLAIN.get(kind):
         return made(form)
-    return _gathered(made, kind)
-
-
-def _gathered(made: Any, kind: Any) -> Field:
-    """A field that holds several things."""
-    inner = [each for each in get_args(kind) if each is not ...]
-    if get_origin(kind) is tuple and inner == [float]:
-        found: Field = made("numbers")
-    elif get_origin(kind) is Mapping and inner == [str, Text]:
-        found = made("labels")
-    elif get_origin(kind) is tuple and len(inner) == 1 and inspect.isclass(inner[0]) and issubclass(inner[0], Definition):
-        rows = inner[0].model_fields
-        found = made("rows", fields=tuple(_field(key, each) for key, each in rows.items()))
-    else:
-        found = made("toml")
-    return found
+    if get_origin(kind) is Mapping and inner == [str, Text]:
+        return made("labels")
+    if get_origin(kind) is not tuple or len(inner) != 1:
+        return made("toml")
+    if inspect.isclass(inner[0]) and issubclass(inner[0], Definition):
+        return made("rows", fields=tuple(_field(key, each) for key, each in inner[0].model_fields.items()))
+    return made("numbers" if inner == [float] else "toml")
 
 
 _PLAIN: Mapping[Any, Form] = {Text: "texts", Window: "window", bool: "truth", int: "number", float: "number"}

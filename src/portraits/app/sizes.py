@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from portraits.app.chosen import Chosen, base, chosen, counted
+from portraits.app.chosen import Chosen, all_customers, chosen, counted
 from portraits.app.reading import defined, reading, reading_run
 from portraits.app.sources import store
 from portraits.engine.audiences import Freeze, Size, keep_sizes, sizes
@@ -90,6 +90,6 @@ def _size(workspace: Workspace, audience: str, number: int, mark: str) -> Size |
     """The size in a run; None where the run lacks a tag of the rule."""
     try:
         with reading_run(workspace, number) as run:
-            return Size(number, mark, counted(run, chosen(workspace, run, audience)), base(run), run.as_of)
+            return Size(number, mark, counted(run, chosen(workspace, run, audience)), all_customers(run), run.as_of)
     except PortraitsError:
         return None

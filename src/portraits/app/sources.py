@@ -22,7 +22,7 @@ from portraits.engine.progress import SILENT, Progress
 from portraits.engine.settings import Settings
 from portraits.engine.store import Store
 from portraits.engine.warehouse import Step, Warehouse
-from portraits.engine.workspace import Workspace
+from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.sources.canonical import Landed, canonical_steps, left_out_sql, newest
 from portraits.sources.rejects import Reject
 from portraits.sources.suggest import Suggestion
@@ -31,9 +31,13 @@ from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, Por
 from portraits.vocabulary.phrase import Phrase, Phrases, say
 
 
-def suggest(file: Path, table: str = "") -> Suggestion:
-    """Propose a mapping of a file, to the table that fits best or to the one that is named."""
-    return propose(file, table)
+def suggest(file: Path, table: str = "", folder: Path | None = None) -> Suggestion:
+    """Propose a mapping of a file, to the table that fits best or to the one that is named.
+
+    The path is written as seen from `folder`, a workspace, where the file lies in one.
+    """
+    home = folder if folder and (folder / FIRST_FILE).is_file() else None
+    return propose(file, table, home)
 
 
 def load(
@@ -68,7 +72,7 @@ def batches(workspace: Workspace) -> list[Batch]:
 def undo(workspace: Workspace, number: int, *, actor: str, now: datetime) -> list[Batch]:
     """Take a batch back, with rows replayed from it: the next build is as if it had not been loaded.
 
-    What it had replaced counts again. Its files stay until they are purged.
+    What it had replaced counts again. Its files stay where they are.
     """
     known = defined(workspace)
     with loading(workspace, known, SILENT, actor, now) as load:

@@ -19,7 +19,7 @@ from portraits.app.tagtree import State, fresh, owners_of, state_of
 from portraits.app.versions import Versions, versions
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
-from portraits.tags.origins import origins
+from portraits.tags.origins import tables_of
 from portraits.tags.piece import Stated
 from portraits.vocabulary.errors import NotFound, nearest
 from portraits.vocabulary.phrase import say
@@ -101,7 +101,7 @@ def tag_page(workspace: Workspace, name: str) -> TagPage:
 
 
 def _sources(run: Reading, lineage: Lineage) -> dict[str, tuple[str, ...]]:
-    return {each: tuple(sorted({table for table, _ in origins(each, run.entries)})) for each in lineage.tags}
+    return {each: tuple(sorted(tables_of(each, run.entries))) for each in lineage.tags}
 
 
 def _titles(run: Reading, known: Definitions, lineage: Lineage) -> Iterator[tuple[str, Text]]:

@@ -17,7 +17,7 @@ from portraits.app.versions import how_many
 from portraits.engine.expressions import Scope, parse
 from portraits.engine.workspace import Workspace
 from portraits.tags.order import Entry
-from portraits.tags.origins import origins
+from portraits.tags.origins import tables_of
 from portraits.vocabulary.errors import DefinitionError
 from portraits.vocabulary.types import Type
 
@@ -118,7 +118,7 @@ def fresh(run: Reading, name: str) -> datetime | None:
     """The newest row of the oldest table that a tag is made of; None where no rows with a time reach it."""
     if name not in run.entries:
         return None
-    tables = {table for table, _ in origins(name, run.entries)}
+    tables = tables_of(name, run.entries)
     return min((run.newest[table] for table in tables if table in run.newest), default=None)
 
 

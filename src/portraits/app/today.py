@@ -68,10 +68,10 @@ def today(workspace: Workspace, *, now: datetime) -> Today:
     """
     faults = _faults(workspace)
     here = now if faults else now.astimezone(ZoneInfo(defined(workspace).settings.time_zone))
-    sources = tuple(_or(lambda: standing(workspace, now=now), []))
+    sources = _all(lambda: standing(workspace, now=now))
     built = run_info(workspace, number) if (number := current(workspace)) else None
-    chosen = () if faults or not built else tuple(_or(lambda: audiences(workspace), []))
-    work = _or(lambda: jobs(workspace), [])
+    chosen = () if faults or not built else _all(lambda: audiences(workspace))
+    work = _all(lambda: jobs(workspace))
     figures, changed, customers = _read(workspace) if built and not faults else (None, None, 0)
     stale = _stale(sources, built)
     total = 0 if faults else len(defined(workspace).audiences)
@@ -100,12 +100,12 @@ def _faults(workspace: Workspace) -> tuple[Fault, ...]:
     return ()
 
 
-def _or(part: Callable[[], T], otherwise: T) -> T:
-    """A part of the page, or what stands for it where it cannot be made: the other parts are shown still."""
+def _all(part: Callable[[], Sequence[T]]) -> tuple[T, ...]:
+    """A part of the page, empty where it cannot be made: the other parts are shown still."""
     try:
-        return part()
+        return tuple(part())
     except PortraitsError:
-        return otherwise
+        return ()
 
 
 def _read(workspace: Workspace) -> tuple[Kpi | None, Changes | None, int]:

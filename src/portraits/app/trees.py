@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from portraits.app.choice import condition, scope
-from portraits.app.chosen import EVERYBODY, Chosen, base, is_personal, ruled
+from portraits.app.chosen import EVERYBODY, Chosen, all_customers, is_personal, ruled
 from portraits.app.reading import Reading, reading
 from portraits.app.rule import said
 from portraits.app.said import both
@@ -97,7 +97,7 @@ def _count(run: Reading, tree: Tree, text: str | None) -> TreeCount:
         sentence=said(run, who.expression) if who.expression else None,
         parts=tuple(node.part(numbers) for node in root.walk()),
         n=numbers[who.where],
-        base=base(run),
+        base=all_customers(run),
         personal=is_personal(run, who.names),
         complete=all(node.fault is None for node in root.walk()),
         as_of=run.as_of,
@@ -114,7 +114,7 @@ def _whole(run: Reading, text: str, reason: Text) -> TreeCount:
         sentence=said(run, condition(run, text)),
         parts=(),
         n=_numbers(run, [who.where])[who.where],
-        base=base(run),
+        base=all_customers(run),
         personal=is_personal(run, who.names),
         complete=True,
         as_of=run.as_of,
@@ -130,7 +130,7 @@ def _numbers(run: Reading, conditions: Sequence[str]) -> dict[str, int]:
     the same conditions take several times as long.
     """
     distinct = list(dict.fromkeys(each for each in conditions if each != EVERYBODY))
-    found = {EVERYBODY: base(run)}
+    found = {EVERYBODY: all_customers(run)}
     counts = (f"SELECT {at} AS at, count(*) FROM portrait p WHERE {each}" for at, each in enumerate(distinct))
     sql = " UNION ALL ".join(counts)
     return found | ({distinct[at]: n for at, n in run.rows(sql)} if sql else {})

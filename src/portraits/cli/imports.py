@@ -1,4 +1,4 @@
-"""The commands of imports and forms: a file imported from the command line, and what there is."""
+"""The commands of data coming in: sources and how they stand, a file imported in one go, forms."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from portraits.cli.watching import watching
 if TYPE_CHECKING:
     from portraits.app.dry_run import DryRun
     from portraits.app.forms import FormLine
+    from portraits.app.standing import SourceLine
     from portraits.engine.imports import Import
     from portraits.engine.workspace import Workspace
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_file)
+    app.command("sources")(sources)
     for command in (imports, forms):
         app.command()(command)
 
@@ -53,6 +55,14 @@ def import_file(
         importing.carry_out(place, number, progress, actor=getpass.getuser(), now=datetime.now(UTC))
     view = use.import_view(place, number)
     screen.show(view, lambda screen, view: _done(screen, view.about), data_records.import_)
+
+
+def sources(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """List sources."""
+    from portraits.app import data_records, standing
+
+    place, screen = opened(workspace, as_json)
+    screen.show(standing.standing(place, now=datetime.now(UTC)), _sources, data_records.sources)
 
 
 def imports(
@@ -130,6 +140,17 @@ def _listed(screen: Screen, found: Sequence[Import]) -> None:
         (str(each.id), each.file, each.created_at, each.actor, screen.word("imports", each.status)) for each in found
     ]
     screen.table("imports", ("number", "file", "at", "actor", "status"), rows)
+
+
+def _sources(screen: Screen, found: Sequence[SourceLine]) -> None:
+    if not found:
+        screen.say("sources", "none")
+        return
+    rows = [
+        (each.name, each.kind, screen.word("sources", each.state), each.rows, each.rejected, each.days)
+        for each in found
+    ]
+    screen.table("sources", ("name", "kind", "state", "rows", "rejected", "days"), rows)
 
 
 def _forms(screen: Screen, found: Sequence[FormLine]) -> None:

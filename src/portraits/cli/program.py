@@ -44,7 +44,7 @@ _PORTRAIT = ("portrait", "why", "timeline", "history", "memberships", "records",
 # Panel of the help -> the commands in it, in the order of the work.
 PANELS = {
     "begin": ("demo", "init", "kinds"),
-    "data": ("import", "imports", "forms", "suggest", "load", "batches", "undo", "rejects", "replay"),
+    "data": ("import", "imports", "forms", "sources", "suggest", "load", "batches", "undo", "rejects", "replay"),
     "build": ("check", "build", "runs", "diff", "rollback", "jobs"),
     "look": ("today", "find", "tags", "tag", "segments", "moves", "crosstab", *_PORTRAIT, "identity", "view", "embed", "serve"),
     "act": ("audience", "explain"),

@@ -30,13 +30,14 @@ def register(app: typer.Typer) -> None:
 def suggest(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     table: Annotated[str, typer.Option("--table", metavar="TABLE")] = "",
+    workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """Propose a mapping of a file."""
     from portraits.app import sources
 
     screen(as_json).show(
-        sources.suggest(file, table), lambda screen, found: screen.line(found.written(screen.language))
+        sources.suggest(file, table, workspace), lambda screen, found: screen.line(found.written(screen.language))
     )
 
 

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from portraits.engine.places import places
+from portraits.engine.salvage import Broken, salvage
 from portraits.vocabulary.errors import Fault
 from portraits.vocabulary.phrase import NOTHING, Phrase, say
 
-_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_POSITION = re.compile(r"\s*\(at (?:line \d+, column \d+|end of document)\)")
 _NAMELESS = "settings"
 
 
@@ -72,10 +73,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Blocks:
-    """All blocks of a workspace, and what was wrong with the files themselves."""
+    """All blocks of a workspace, and what was wrong with the files themselves.
+
+    `broken` are blocks that are no TOML, with what is left of them: others may name them without fault.
+    """
 
     blocks: tuple[Block, ...]
     faults: tuple[Fault, ...] = ()
+    broken: tuple[Block, ...] = ()
 
     def of(self, section: str) -> Iterator[Block]:
         """The blocks of one section, in the order of files and lines."""
@@ -96,15 +101,19 @@ def read_blocks(folder: Path, drafts: Mapping[str, str] = MappingProxyType({})) 
     """
     blocks: list[Block] = []
     faults: list[Fault] = []
+    broken: list[Block] = []
     for path in definition_files(folder, drafts):
         try:
             text = drafts[path.name] if path.name in drafts else path.read_text(encoding="utf-8")
             blocks += blocks_of(text, path.name)
-        except tomllib.TOMLDecodeError as error:
-            faults.append(_unreadable(path, text, str(error)))
+        except tomllib.TOMLDecodeError:
+            rest, bad = salvage(text)
+            blocks += blocks_of(rest, path.name)
+            faults += [_unreadable(path.name, each) for each in bad]
+            broken += [Block(each.section, each.name, each.values, path.name, each.line) for each in bad]
         except UnicodeDecodeError:
             faults.append(Fault(say("is not UTF-8 text."), path.name, hint=say("Save the file as UTF-8.")))
-    return _once(blocks, faults)
+    return _once(blocks, faults, broken)
 
 
 def definition_files(folder: Path, drafts: Iterable[str] = ()) -> list[Path]:
@@ -136,22 +145,21 @@ def _block(section: str, name: str, values: Mapping[str, Any], file: str, lines:
     return Block(section, name, values, file, first, own)
 
 
-def _once(blocks: list[Block], faults: list[Fault]) -> Blocks:
+def _once(blocks: list[Block], faults: list[Fault], broken: list[Block]) -> Blocks:
     first: dict[tuple[str, str], Block] = {}
     for block in blocks:
         known = first.setdefault((block.section, block.name), block)
         if known is not block:
             where = f"{known.file}:{known.line}"
-            faults.append(block.fault(say("is already written at {where}.", where=where), hint=say("Rename or remove one.")))
-    return Blocks(tuple(first.values()), tuple(faults))
+            faults.append(
+                block.fault(say("is already written at {where}.", where=where), hint=say("Rename or remove one."))
+            )
+    return Blocks(tuple(first.values()), tuple(faults), tuple(broken))
 
 
-def _unreadable(path: Path, text: str, message: str) -> Fault:
-    position = _POSITION.search(message)
-    what, hint = _plain(_POSITION.sub("", message).rstrip("."))
-    last = text.count("\n") + 1
-    line = int(position[1]) if position and position[1] else last
-    return Fault(what, path.name, line, hint=hint)
+def _unreadable(file: str, broken: Broken) -> Fault:
+    what, hint = _plain(_POSITION.sub("", broken.message).rstrip("."))
+    return Fault(what, file, broken.at, hint=hint)
 
 
 def _plain(message: str) -> tuple[Phrase, Phrase]:
@@ -176,8 +184,16 @@ _SAID = (
     ("Illegal character '\\n'", say("is not TOML: a quote is not closed on its line."), say('Write "...".')),
     ("Expected \"'", say("is not TOML: a quote is not closed."), say("Write '...' on one line.")),
     ("Unclosed array", say("is not TOML: a list is not closed."), say("Write ] at its end, and commas between.")),
-    ("Unclosed inline table", say("is not TOML: a table is not closed."), say("Write } at its end, and commas between.")),
+    (
+        "Unclosed inline table",
+        say("is not TOML: a table is not closed."),
+        say("Write } at its end, and commas between."),
+    ),
     ("Expected ']'", say("is not TOML: a header is not closed."), say("Write [section.name].")),
     ("Unescaped '\\'", say("is not TOML: a backslash stands for itself in single quotes only."), say("Write '...'.")),
-    ("Expected newline or end", say("is not TOML: something follows the value."), say("Put each key on a line of its own.")),
+    (
+        "Expected newline or end",
+        say("is not TOML: something follows the value."),
+        say("Put each key on a line of its own."),
+    ),
 )

@@ -241,14 +241,17 @@ def _item(value: Any) -> Any:
     """A value as TOML: tables on one line, a list of tables a line each."""
     import tomlkit
 
+    return tomlkit.parse(f"value = {_text(value)}\n")["value"]
+
+
+def _text(value: Any) -> str:
+    import tomlkit
+
     if isinstance(value, Mapping):
-        table = tomlkit.inline_table()
-        for key, inner in value.items():
-            table.append(key, _item(inner))
-        return table
+        inside = ", ".join(f"{tomlkit.key(key).as_string()} = {_text(inner)}" for key, inner in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if _is_rows(value):
+        return "\n".join(["[", *(f"  {_text(row)}," for row in value), "]"])
     if isinstance(value, list):
-        array = tomlkit.array()
-        for inner in value:
-            array.append(_item(inner))
-        return array.multiline(_is_rows(value))
-    return tomlkit.item(value)
+        return f"[{', '.join(map(_text, value))}]"
+    return str(tomlkit.item(value).as_string())

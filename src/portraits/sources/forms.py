@@ -16,13 +16,14 @@ from portraits.vocabulary.name import PATTERN
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES, table
-from portraits.vocabulary.text import Text
+from portraits.vocabulary.text import Text, text
 from portraits.vocabulary.types import Type
 
 Input = Literal["line", "lines", "email", "phone", "number", "date", "choice"]
 # What every entry says besides its answers; no question may be called so.
 ENTRY, AT, LANGUAGE, CONSENT = "entry", "at", "language_used", "consent"
 OWN = frozenset({ENTRY, AT, LANGUAGE, CONSENT})
+_MORE = text("Anything else you would like to say?", "还有什么想告诉我们的？")
 LONGEST = 200  # characters of a line
 LONGEST_TEXT = 4_000
 
@@ -170,7 +171,7 @@ class SurveyForm(Form, kind="survey"):
         """The rating, its words, then the other questions."""
         ratings = tuple(Option(value=str(each)) for each in range(1, self.scale + 1))
         rating = Question(name="rating", label=self.question, required=True, choices=ratings)
-        return (rating, Question(name="text", long=True), *self.fields)
+        return (rating, Question(name="text", label=_MORE, long=True), *self.fields)
 
     def fixed(self) -> dict[str, str]:
         """What the rating was about."""
@@ -195,5 +196,5 @@ def _plain(column: Column) -> bool:
     return column.type is Type.TEXT and column.name.endswith("_id")
 
 
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _text(said: str) -> str:
+    return "'" + said.replace("'", "''") + "'"

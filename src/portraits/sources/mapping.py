@@ -200,8 +200,9 @@ def _typed(written: str, scope: Scope, column: Column) -> Expression:
 def _formatted(node: Node, layout: Layout) -> Node:
     """The same tree, each column of text read by the formats of its own, unless one is written there."""
     node = rebuild(node, lambda below: _formatted(below, layout))
-    own = isinstance(node, Convert) and not node.written and isinstance(node.operand, Name)
-    if own and node.operand.type is Type.RAW:
+    if not isinstance(node, Convert) or node.written:
+        return node
+    if isinstance(node.operand, Name) and node.operand.type is Type.RAW:
         return replace(node, formats=layout.formats(node.operand.name))
     return node
 

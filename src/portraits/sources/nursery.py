@@ -97,7 +97,7 @@ def start(line: socket.socket) -> subprocess.Popen[bytes]:
     """Start the process at the other end of a line, which is its standard input."""
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "portraits.sources.child"],
-        stdin=line,
+        stdin=line.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=_environment(),

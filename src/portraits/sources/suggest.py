@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from portraits.sources.profile import Profile, profiles
 from portraits.sources.source import Part, Place
 from portraits.sources.words import Words, likeness, synonyms
 from portraits.vocabulary.errors import BadInput, ExpressionError
-from portraits.vocabulary.phrase import NOTHING, Phrase, either, say
+from portraits.vocabulary.phrase import NOTHING, Phrase, either, listed, say
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import table as table_of
 from portraits.vocabulary.text import Language
@@ -25,10 +24,9 @@ from portraits.vocabulary.types import Type
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SHOWN = 24
+_NAMED = 6  # values that are named one by one
 _TWO_WAYS = 2
 _LOOKED_AT = 2_000  # rows
-_OPTIONS = ("encoding", "delimiter", "quote", "header", "skip", "decimal", "sheet")
 
 
 @dataclass(frozen=True)
@@ -65,18 +63,22 @@ class Suggestion:
 
     def written(self, language: Language) -> str:
         """The same blocks with comments in a language."""
-        return "\n".join(_lines(self, language)) + "\n"
+        from portraits.sources.advice import lines
+
+        return "\n".join(lines(self, language)) + "\n"
 
 
 def suggest(file: Path, table: str = "", folder: Path | None = None) -> Suggestion:
     """Propose a mapping of a file to the table that fits best, or to the one that is named.
 
-    The file is written as lying in `folder` (default: where we are). BadInput where it cannot be read.
+    Where the file lies in `folder`, the workspace, its path is written as seen from there; else
+    the whole path is. BadInput where it cannot be read.
     """
-    root = (folder or Path.cwd()).resolve()
-    place = file.resolve()
-    path = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.as_posix()
-    part, sample = _sample(Files.read({"kind": "files", "path": path}), Place(root))
+    place, root = file.resolve(), folder.resolve() if folder else None
+    path = place.relative_to(root).as_posix() if root and place.is_relative_to(root) else place.as_posix()
+    # Every sheet is looked at: the first one may be empty.
+    source = Files.read({"kind": "files", "path": path, "sheet": "*"})
+    part, sample = _sample(source, Place(root or place.parent))
     return suggested(path, part.columns, part.facts, sample, table)
 
 
@@ -142,7 +144,7 @@ def _proposal(match: Match, scope: Scope) -> Proposal:
     if match.values and any(value != word for word, value in match.values.items()):
         expression = _cases(expression, match)
     samples = [_masked(each, column) for each in profile.samples]
-    note = _formats(profile)
+    note = _formats(profile) or _untranslated(match)
     return Proposal(column.name, expression, match.confidence, samples, note, profile.name, match.values)
 
 
@@ -166,6 +168,18 @@ def _formats(profile: Profile) -> Phrase:
     if len(formats) < _TWO_WAYS:
         return NOTHING
     return say("day and month may be the other way round: {formats}", formats=either(formats))
+
+
+def _untranslated(match: Match) -> Phrase:
+    """Values of a column with fixed words that stand for none of them: they would be missing."""
+    choices = match.column.choices
+    left = [
+        value for value in match.profile.counts if value not in match.values and value.strip().lower() not in choices
+    ]
+    if not choices or not left:
+        return NOTHING
+    shown = listed([*map(repr, left[:_NAMED]), *(["…"] if len(left) > _NAMED else [])])
+    return say("without a translation, so missing: {values}", values=shown)
 
 
 def _derived(chosen: Fit, found: list[Profile], scope: Scope) -> Iterator[Proposal]:
@@ -215,42 +229,3 @@ def _birth(free: list[Profile], scope: Scope) -> Iterator[Proposal]:
 def _masked(value: str, column: Column) -> str:
     """A sample that may stand in a file meant for git: of personal values the first letter only."""
     return value if not column.personal else value[:1] + "•" * min(6, len(value) - 1)
-
-
-def _lines(found: Suggestion, language: Language) -> Iterator[str]:
-    file = _comment(found.file)
-    head = say("Suggested from {file}, {n} rows of it. Look it over before you load.", file=file, n=found.rows)
-    yield f"# {head.in_(language)}"
-    yield f"[sources.{found.name}]"
-    yield 'kind = "files"'
-    yield f"path = {_quoted(found.file)}"
-    if detected := [f"{key} = {_quoted(found.facts[key])}" for key in _OPTIONS if found.facts.get(key)]:
-        stated = say("Detected, and overruled by the same words here: {words}", words=", ".join(detected))
-        yield f"# {stated.in_(language)}"
-    yield from ("", f"[mappings.{found.name}]", f'source = "{found.name}"')
-    sure = say("confidence {share}", share=f"{found.confidence:.2f}")
-    yield f'table = "{found.table}"  # {sure.in_(language)}'
-    yield from ("", f"[mappings.{found.name}.columns]")
-    for each in found.columns:
-        note = f"; {each.note.in_(language)}" if each.note else ""
-        seen = f": {_comment(', '.join(map(_clipped, each.samples)))}" if each.samples else ""
-        yield f"{each.column} = {_quoted(each.expression)}  # {each.confidence:.2f}{seen}{note}"
-    for name in found.missing:
-        yield f'# {name} = "..."  # {say("required, and nothing like it was found").in_(language)}'
-    for name, samples in found.unmapped.items():
-        seen = _comment(", ".join(map(_clipped, samples)))
-        left = say("not mapped: {name}: {samples}", name=_comment(name), samples=seen)
-        yield f"# {left.in_(language)}"
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _comment(text: str) -> str:
-    """Text that stays on the line of its comment."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

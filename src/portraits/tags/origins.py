@@ -28,6 +28,12 @@ def origins(name: str, entries: Mapping[str, Entry]) -> frozenset[Column]:
     return frozenset(found)
 
 
+def tables_of(name: str, entries: Mapping[str, Entry]) -> frozenset[str]:
+    """The tables whose rows reach a tag; one whose rows are only counted gives no column."""
+    own = {entries[each].table for each in above(name, entries)} - {""}
+    return frozenset(own | {table for table, _ in origins(name, entries)})
+
+
 def above(name: str, entries: Mapping[str, Entry]) -> Iterator[str]:
     """A tag and all the tags that it is made of, each once."""
     waiting, seen = [name], {name}

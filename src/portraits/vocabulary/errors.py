@@ -104,7 +104,7 @@ class NotFound(PortraitsError):
 
 
 class Busy(PortraitsError):
-    """Another process is building in this workspace."""
+    """Another process is loading, building or working in this workspace."""
 
     status = 409
     exit_code = 3

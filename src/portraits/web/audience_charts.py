@@ -11,7 +11,7 @@ from portraits.vocabulary.types import Type
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page
 
-SHOWN = 10  # bars that a person takes in
+SHOWN = 8  # bars that a person takes in
 FEW = 3  # traits that a table alone shows better
 
 
@@ -21,10 +21,11 @@ def traits_chart(page: Page, found: Profile, other: str) -> Chart:
     return Chart(
         id="traits",
         kind="bars",
-        title=_finding(page, traits[0]),
+        title=_finding(page, next((each for each in traits if each.share > each.other_share), traits[0])),
         about=page.t("traits.about", other=other),
         head=page.t("traits.trait"),
         labels=[trait_name(page, each) for each in traits],
+        ticks=[f"{page.text(each.tag.title)}\n{trait_value(page, each)}" for each in traits],
         series=[
             _series(page, "traits.n", [each.n for each in traits], ""),
             Series(
@@ -49,7 +50,7 @@ def trait_value(page: Page, trait: Trait) -> str:
         upto -= 1  # of whole numbers, both ends of a band are in it
     if upto == trait.value:
         return page.value(trait.tag, upto)
-    low, high = (None if end is None else page.value(trait.tag, end) for end in (trait.value, upto))
+    low, high = (None if end is None else page.value(trait.tag, end).removesuffix(".00") for end in (trait.value, upto))
     if low is None:
         return page.t("traits.below", upto=high)
     return page.t("traits.from", value=low) if high is None else page.t("traits.band", value=low, upto=high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portraits.app import audience_records
@@ -10,6 +10,7 @@ from portraits.app.desk import Desk
 from portraits.app.reading import TagColumn
 from portraits.app.trees import TreeCount
 from portraits.tags.piece import Favourite
+from portraits.vocabulary.errors import Fault
 from portraits.web import words
 from portraits.web.page import Page
 from portraits.web.writing import SPOKEN
@@ -18,7 +19,14 @@ PREFIX = "builder."
 
 
 def island(
-    page: Page, table: Desk, *, audience: str, draft: str, content: Any, found: TreeCount | None
+    page: Page,
+    table: Desk,
+    *,
+    audience: str,
+    draft: str,
+    content: Any,
+    found: TreeCount | None,
+    faults: Iterable[Fault] = (),
 ) -> dict[str, Any]:
     """All that the script needs to begin; it asks for the rest."""
     return {
@@ -29,6 +37,7 @@ def island(
         "draft": draft,
         "content": content,
         "answer": audience_records.tree(found) if found else None,
+        "faults": [{"what": page.told(each.what), "hint": page.told(each.hint)} for each in faults],
     }
 
 

@@ -71,14 +71,15 @@ def _column(page: Page, view: TagPage, column: Sequence[tuple[str, str]], place:
     for number, (kind, name) in enumerate(shown):
         title = view.tag.title if kind == "this" else view.titles[f"{kind}.{name}"]
         text = page.text(title)
-        yield Box(f"{kind}.{name}", kind, _short(text), f"{text} ({name})", _href(kind, name), x, top + number * (HEIGHT + BELOW))
+        y = top + number * (HEIGHT + BELOW)
+        yield Box(f"{kind}.{name}", kind, _short(text), f"{text} ({name})", _href(kind, name), x, y)
     if len(shown) < len(column):
         text = page.t("tag.more", n=len(column) - len(shown))
         yield Box(f"more.{place}", "more", text, text, "", x, top + len(shown) * (HEIGHT + BELOW))
 
 
 def _href(kind: str, name: str) -> str:
-    return {"tags": f"/tags/{name}", "segments": f"/segments/{name}", "audiences": f"/audiences/{name}"}.get(kind, "")
+    return f"/{kind}/{name}" if kind in ("tags", "segments", "audiences") else ""
 
 
 def _lines(view: TagPage, boxes: Sequence[Box]) -> Iterator[str]:

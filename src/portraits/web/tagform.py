@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ class Filled:
     field: Field
     inputs: Mapping[str, Input]
     rows: tuple[tuple[Filled, ...], ...] = ()
-    faults: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = ()
 
 
 def written(shape: Shape, values: Values) -> dict[str, str]:
@@ -55,15 +55,16 @@ def written(shape: Shape, values: Values) -> dict[str, str]:
 
 def meant(shape: Shape, inputs: Inputs, before: Values) -> dict[str, Any]:
     """The values that a person means, `kind` first; what the form does not show stays as it was."""
-    was = written(shape, before) if before.get("kind") == shape.kind else {}
+    before = before if before.get("kind") in (None, shape.kind) else {}
+    was = written(shape, before)
     values: dict[str, Any] = {"kind": shape.kind}
     for each in shape.fields:
         own, old = _own(each.name, inputs), _own(each.name, was)
         value = before[each.name] if own == old and each.name in before else _value(each, each.name, inputs)
-        if value is not None:
+        if value is not None and not (_usual(each, value) and each.name not in before):
             values[each.name] = value
     shown = {"kind", *(each.name for each in shape.fields)}
-    kept = {key: value for key, value in before.items() if key not in shown and before.get("kind") == shape.kind}
+    kept = {key: value for key, value in before.items() if key not in shown}
     return _in_order({**values, **kept}, before)
 
 
@@ -106,6 +107,11 @@ def constant(text: str) -> Any:
     return found if isinstance(found, _CONSTANTS) else text
 
 
+def _usual(field: Field, value: Any) -> bool:
+    """Whether a choice is what it would be if nothing were written."""
+    return field.form == "choice" and not field.required and field.default is not None and value == str(field.default)
+
+
 def _in_order(values: dict[str, Any], before: Values) -> dict[str, Any]:
     """Keys in the order in which they were written, new ones after them; a new tag begins with its title."""
     first = [key for key in before if key in values] or ["title", "why", "group", "kind"]
@@ -119,25 +125,23 @@ def _own(name: str, inputs: Inputs) -> dict[str, str]:
 
 def _inputs(field: Field, name: str, value: Any) -> dict[str, str]:
     """A value as inputs."""
-    match field.form:
-        case "texts":
-            return {f"{name}.{key}": text for key, text in _both(value).items() if text}
-        case "labels" if isinstance(value, Mapping):
-            rows = [{"value": key, **_both(text)} for key, text in value.items()]
-            return {f"{name}.{place}.{key}": text for place, row in enumerate(rows) for key, text in row.items()}
-        case "rows" if isinstance(value, list | tuple):
-            found: dict[str, str] = {}
-            for place, row in enumerate(value):
-                for inner in field.fields if isinstance(row, Mapping) else ():
-                    if row.get(inner.name) is not None:
-                        found |= _inputs(inner, f"{name}.{place}.{inner.name}", row[inner.name])
-            return found
-        case "numbers" if isinstance(value, list | tuple):
-            return {name: ", ".join(map(literal, value))}
-        case "toml":
-            return {name: _toml(value)}
-        case _:
-            return {name: literal(value) if field.form in ("value", "truth", "number") else str(value)}
+    if field.form == "texts":
+        return {f"{name}.{key}": text for key, text in _both(value).items() if text}
+    if field.form == "labels" and isinstance(value, Mapping):
+        rows = [{"value": key, **_both(text)} for key, text in value.items()]
+        return {f"{name}.{place}.{key}": text for place, row in enumerate(rows) for key, text in row.items()}
+    if field.form == "rows" and isinstance(value, list | tuple):
+        return _row_inputs(field, name, value)
+    return {name: _SHOWN.get(field.form, str)(value)}
+
+
+def _row_inputs(field: Field, name: str, rows: Sequence[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for place, row in enumerate(rows):
+        for inner in field.fields if isinstance(row, Mapping) else ():
+            if row.get(inner.name) is not None:
+                found |= _inputs(inner, f"{name}.{place}.{inner.name}", row[inner.name])
+    return found
 
 
 def _both(value: Any) -> dict[str, str]:
@@ -152,6 +156,17 @@ def _toml(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
+def _listed(value: Any) -> str:
+    return ", ".join(map(literal, value)) if isinstance(value, list | tuple) else str(value)
+
+
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    "numbers": _listed,
+    "toml": _toml,
+    **dict.fromkeys(("value", "truth", "number"), literal),
+}
+
+
 def _value(field: Field, name: str, inputs: Inputs) -> Any:
     """The value of a field; None where nothing is written."""
     if field.form in _READ:
@@ -161,9 +176,13 @@ def _value(field: Field, name: str, inputs: Inputs) -> Any:
         return _texts({language: inputs.get(f"{name}.{language}", "").strip() for language in _LANGUAGES})
     if field.form == "labels":
         return _labels(name, inputs)
-    rows = [{each.name: _value(each, f"{name}.{place}.{each.name}", inputs) for each in field.fields} for place in _places(name, inputs)]
-    said = [{key: value for key, value in row.items() if value is not None} for row in rows]
-    return [row for row in said if row] or None
+    rows = [_row(field, f"{name}.{place}", inputs) for place in _places(name, inputs)]
+    return [row for row in rows if row] or None
+
+
+def _row(field: Field, name: str, inputs: Inputs) -> dict[str, Any]:
+    said = {each.name: _value(each, f"{name}.{each.name}", inputs) for each in field.fields}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _texts(texts: Mapping[str, str]) -> Any:

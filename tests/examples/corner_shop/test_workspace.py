@@ -124,3 +124,13 @@ def test_every_audience_can_be_counted(folder: Path) -> None:
     counts = [count(workspace, audience["rule"]).n for audience in audiences.values()]
     assert 4 <= len(counts) <= 6
     assert max(counts) > 0
+
+
+@pytest.mark.parametrize("customers", [1, 5])
+def test_the_smallest_shops_load_and_build_though_some_files_are_empty(customers: int, tmp_path: Path) -> None:
+    corner_shop.write(tmp_path, customers=customers)
+    workspace = open_workspace(tmp_path)
+    now = datetime(2026, 7, 1, tzinfo=UTC)
+    load(workspace, actor="test", now=now)
+    made = build(workspace, corner_shop.AS_OF, now=now)
+    assert made.rows["portrait"] >= customers

@@ -55,7 +55,8 @@ def _called(column: pa.ChunkedArray, words: Mapping[str, str]) -> pa.ChunkedArra
     import pyarrow.compute as pc
 
     places = pc.index_in(column, value_set=pa.array(list(words), pa.string()))
-    return pa.chunked_array([pa.array(list(words.values()), pa.string()).take(chunk) for chunk in places.chunks])
+    called = pa.array(list(words.values()), pa.string())
+    return pa.chunked_array([called.take(chunk) for chunk in places.chunks], called.type)
 
 
 def _columns(names: str) -> dict[str, str]:

@@ -78,6 +78,11 @@ def schema_of(columns: list[tuple[str, pa.DataType]]) -> pa.Schema:
     return pa.schema([("_row", pa.int64()), *columns])
 
 
+def nothing(encoding: str) -> Content:
+    """What a text without a single row holds: no columns and no rows, and that is no fault."""
+    return Content(schema_of([]), iter(()), lambda: 0, {"encoding": encoding})
+
+
 def names(header: list[str]) -> list[str]:
     """Names of columns from a header: trimmed, none empty, no two alike in any engine.
 

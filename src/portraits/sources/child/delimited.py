@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portraits.sources.child import dialect as dialects
-from portraits.sources.child.content import MAX_COLUMNS, Content, RejectWriter, names, schema_of
+from portraits.sources.child.content import MAX_COLUMNS, Content, RejectWriter, names, nothing, schema_of
 from portraits.sources.child.encoding import Text
 from portraits.sources.child.records import MAX_FIELD, MAX_ROW, Bytes, Dialect, Record, records, survey
 from portraits.sources.rejects import KEPT, Reject, reject
@@ -41,9 +41,13 @@ class _Body:
 
 
 def read(text: Text, spool: Path, options: dict[str, Any], out: RejectWriter, label: str) -> Content:
-    """The rows of a delimited text; BadInput where it holds none or far too many columns."""
-    whole = _mapped(text.path, text.start, label)
+    """The rows of a delimited text, none of an empty one; BadInput where it has far too many columns."""
+    if text.path.stat().st_size <= text.start:
+        return nothing(text.encoding)
+    whole = _mapped(text.path)
     written = dialects.detect(whole, text.start, options, label)
+    if not written.sample and next(records(whole, text.start, written.dialect), None) is None:
+        return nothing(text.encoding)
     _check_head(whole, text.start, written, label)
     columns = names(written.names)
     if not columns or len(columns) > MAX_COLUMNS:
@@ -58,10 +62,8 @@ def read(text: Text, spool: Path, options: dict[str, Any], out: RejectWriter, la
     return Content(schema, _rows(body, schema, written.dialect, out), lambda: body.records, facts)
 
 
-def _mapped(path: Path, start: int, label: str) -> Bytes:
+def _mapped(path: Path) -> Bytes:
     with path.open("rb") as file:
-        if path.stat().st_size <= start:
-            raise BadInput(say("{label} is empty.", label=label))
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 

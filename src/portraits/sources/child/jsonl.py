@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from portraits.sources.child import columns
-from portraits.sources.child.content import BATCH_ROWS, MAX_COLUMNS, Content, RejectWriter, names, schema_of
+from portraits.sources.child.content import BATCH_ROWS, MAX_COLUMNS, Content, RejectWriter, names, nothing, schema_of
 from portraits.sources.child.encoding import Text
 from portraits.sources.child.records import MAX_ROW
 from portraits.sources.rejects import KEPT, Reject, reject
@@ -33,7 +33,7 @@ def read(text: Text, out: RejectWriter, label: str) -> Content:
         _merge(kinds, rows, label)
         counted = total
     if not counted:
-        raise BadInput(say("{label} is empty.", label=label))
+        return nothing(text.encoding)
     if not kinds:
         raise BadInput(
             say("{label} holds no JSON object.", label=label), say('Each line must be an object: {"name": ...}.')

@@ -31,15 +31,15 @@ def serve(line: socket.socket, life: Life, idle: float = _IDLE) -> None:
             head, descriptors, _, _ = socket.recv_fds(line, LENGTH.size, _DESCRIPTORS)
             if len(head) < LENGTH.size or len(descriptors) < _DESCRIPTORS:
                 return
-            _serve(line, *LENGTH.unpack(head), descriptors, life)
+            (length,) = LENGTH.unpack(head)
+            _serve(line, exactly(line, length), descriptors, life)
 
 
-def _serve(line: socket.socket, length: int, descriptors: list[int], life: Life) -> None:
-    job = exactly(line, length)
+def _serve(line: socket.socket, job: bytes, descriptors: list[int], life: Life) -> None:
     pid = os.fork()
     if not pid:
         line.close()
-        _live(job, *descriptors, life)
+        _live(job, descriptors, life)
     for each in descriptors:
         os.close(each)
     line.sendall(PID.pack(pid))
@@ -49,9 +49,9 @@ def _serve(line: socket.socket, length: int, descriptors: list[int], life: Life)
     os.waitpid(pid, 0)
 
 
-def _live(job: bytes, tell: int, printed: int, life: Life) -> None:
+def _live(job: bytes, descriptors: list[int], life: Life) -> None:
     """The child's whole life; whatever a library prints is not an answer."""
-    code = 1
+    (tell, printed), code = descriptors, 1
     try:
         os.dup2(printed, 1)
         os.dup2(printed, 2)

@@ -128,7 +128,8 @@ def _page(
     page, table = frame.page(request), desk(frame.workspace, which.name)
     text = which.rule or table.rule
     found, faults = _counted(frame, text)
-    given = island(page, table, audience=which.name, draft=which.draft, content=_content(which, text), found=found)
+    content = _content(which, text)
+    given = island(page, table, audience=which.name, draft=which.draft, content=content, found=found, faults=faults)
     return frame.render(
         page,
         "audience.html",

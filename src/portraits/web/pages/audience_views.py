@@ -27,7 +27,7 @@ from portraits.engine.expressions import Explanation
 from portraits.vocabulary.errors import NotFound
 from portraits.web.audience_charts import FEW, history_chart, trait_name, trait_value, traits_chart
 from portraits.web.frame import Frame
-from portraits.web.page import Page
+from portraits.web.page import Page, address
 from portraits.web.pages.audience import Asked, asked
 from portraits.web.pages.person import number as number_of
 
@@ -49,6 +49,7 @@ def routes(frame: Frame) -> APIRouter:
     router = APIRouter()
     _traits(router, frame)
     _members(router, frame)
+    _exports(router, frame)
     _history(router, frame)
     return router
 
@@ -108,10 +109,11 @@ def _members(router: APIRouter, frame: Frame) -> None:
         why = _why(frame, this, which, customer.strip()) if customer.strip() else None
         status = HTTPStatus.NOT_FOUND if why and why["missing"] else HTTPStatus.OK
         head = _head(frame, this, which, "members")
-        return frame.render(
-            this, "audience_members.html", status, **head, list=found, why=why, customer=customer, formats=FORMATS
-        )
+        view = {"list": found, "why": why, "customer": customer, "formats": FORMATS, "href": _customers(frame, which)}
+        return frame.render(this, "audience_members.html", status, **head, **view)
 
+
+def _exports(router: APIRouter, frame: Frame) -> None:
     @router.post("/audiences/{name}/export")
     def exported(
         name: str,
@@ -130,6 +132,14 @@ def _members(router: APIRouter, frame: Frame) -> None:
         return FileResponse(
             path, filename=path.name, background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
         )
+
+
+def _customers(frame: Frame, which: Asked) -> str:
+    """The list of customers by the same rule; empty where its address would be too telling, or a list decides."""
+    if which.rule:
+        return "" if which.draft else address("/customers", {"rule": which.rule})
+    table = desk(frame.workspace, which.name)
+    return "" if table.static or table.personal else address("/customers", {"rule": table.rule})
 
 
 def _why(frame: Frame, page: Page, which: Asked, customer: str) -> dict[str, Any]:

@@ -35,7 +35,12 @@ class Trend:
 def routes(frame: Frame) -> APIRouter:
     """The list and the overlap."""
     router = APIRouter()
+    _listing(router, frame)
+    _overlapping(router, frame)
+    return router
 
+
+def _listing(router: APIRouter, frame: Frame) -> None:
     @router.get("/audiences")
     def listed(request: Request) -> Response:
         page = frame.page(request)
@@ -48,6 +53,13 @@ def routes(frame: Frame) -> APIRouter:
             drafts=[(each, _goal(each), titles.get(each.audience, "")) for each in drafts.drafts(frame.workspace)],
         )
 
+    @router.post("/audiences/drafts/{number}/discard")
+    def discarded(number: str) -> Response:
+        drafts.drop_draft(frame.workspace, number)
+        return RedirectResponse("/audiences", HTTPStatus.SEE_OTHER)
+
+
+def _overlapping(router: APIRouter, frame: Frame) -> None:
     @router.get("/audiences/overlap")
     def held_together(request: Request, of: Annotated[list[str] | None, Query()] = None) -> Response:
         page, known = frame.page(request), audiences(frame.workspace)
@@ -57,13 +69,6 @@ def routes(frame: Frame) -> APIRouter:
         return frame.render(
             page, "overlap.html", known=known, chosen=chosen, found=found, cell=_cells(page, found, known)
         )
-
-    @router.post("/audiences/drafts/{number}/discard")
-    def discarded(number: str) -> Response:
-        drafts.drop_draft(frame.workspace, number)
-        return RedirectResponse("/audiences", HTTPStatus.SEE_OTHER)
-
-    return router
 
 
 def _goal(draft: Draft) -> str:

@@ -24,7 +24,7 @@ from portraits.vocabulary.types import Type
 from portraits.web.frame import Frame
 from portraits.web.pages.data import see
 
-SPARE = 4  # empty rows for more questions
+SPARE = 3  # empty rows for more questions
 KINDS = ("record", "survey")
 # Columns that an entry says by itself, or that nobody can be asked for.
 _UNASKED = ("source", "batch", "record_id", "created_at", "updated_at", "card_hash", "device_id")

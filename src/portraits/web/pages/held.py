@@ -21,7 +21,7 @@ def routes(frame: Frame) -> APIRouter:
         page = frame.page(request)
         view = held_tags(frame.workspace, customer_id, find, empty=bool(empty))
         who = header(frame.workspace, customer_id)
-        extra = {"view": view, "find": find, "empty": bool(empty)}
-        return frame.render(page, "held.html", **head(frame, page, who, "tags"), **extra)
+        shared = head(frame, page, who, "tags")
+        return frame.render(page, "held.html", **shared, view=view, find=find, empty=bool(empty))
 
     return router

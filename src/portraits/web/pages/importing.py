@@ -18,6 +18,7 @@ from portraits.api.receiving import BoundedForm, chunks, prefixed, sent, text
 from portraits.app import importing, imports, uploads
 from portraits.app.blank import blank
 from portraits.app.imports import STEPS, ImportView, Step
+from portraits.app.jobs import Job
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from portraits.vocabulary.phrase import say
@@ -79,7 +80,7 @@ def _choosing(router: APIRouter, frame: Frame) -> None:
             if view.about.status not in ("open", "failed"):
                 raise
             return shown_step(frame, request, view, _reached(view, step), error=error, form=form)
-        return see(f"/jobs/{job.id}" if isinstance(job, importing.Job) else f"/data/import/{number}")
+        return see(f"/jobs/{job.id}" if isinstance(job, Job) else f"/data/import/{number}")
 
 
 def _stepping(router: APIRouter, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -15,7 +16,6 @@ from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, sent, text
 from portraits.app.handlist import LARGEST
 from portraits.app.manual import Put, history, put, put_by_rule, put_list, take
-from portraits.app.reading import defined
 from portraits.app.tagpage import tag_page
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
@@ -70,7 +70,7 @@ def _page(
         HTTPStatus(error.status) if error else HTTPStatus.OK,
         name=name,
         tag=view.tag,
-        labels=defined(frame.workspace).tags[name].labels,
+        labels=view.tag.labels,
         history=found,
         said={**empty, **said},
         way=way,
@@ -84,27 +84,28 @@ def _who() -> dict[str, Any]:
     return {"actor": actor(), "now": datetime.now(UTC)}
 
 
+def _beside(form: FormData) -> dict[str, Any]:
+    return {"source": text(form, "source"), "at": text(form, "at"), **_who()}
+
+
 def _ids(form: FormData) -> list[str]:
     """Ids as they are pasted: one a line, or with commas between."""
-    return [
-        each for line in text(form, "ids").splitlines() for each in line.replace("，", ",").replace(";", ",").split(",")
-    ]
+    return re.split(r"[,，;；\s]+", text(form, "ids"))
 
 
 def _by_ids(workspace: Workspace, name: str, form: FormData) -> Put:
-    said = {"source": text(form, "source"), "at": text(form, "at")}
-    return put(workspace, name, _ids(form), text(form, "value"), **said, **_who())
+    return put(workspace, name, _ids(form), text(form, "value"), **_beside(form))
 
 
 def _by_rule(workspace: Workspace, name: str, form: FormData) -> Put:
-    said = {"source": text(form, "source"), "at": text(form, "at")}
-    return put_by_rule(workspace, name, text(form, "rule"), text(form, "value"), **said, **_who())
+    return put_by_rule(workspace, name, text(form, "rule"), text(form, "value"), **_beside(form))
 
 
 def _from_list(workspace: Workspace, name: str, form: FormData) -> Put:
     file: UploadFile = sent(form)
-    source = text(form, "source") or (file.filename or "")
-    return put_list(workspace, name, file.file.read(LARGEST + 1), source=source, at=text(form, "at"), **_who())
+    beside = _beside(form)
+    beside["source"] = beside["source"] or file.filename or ""
+    return put_list(workspace, name, file.file.read(LARGEST + 1), **beside)
 
 
 def _taken(workspace: Workspace, name: str, form: FormData) -> Put:

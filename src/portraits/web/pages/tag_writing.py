@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,21 +15,19 @@ from starlette.datastructures import FormData
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, prefixed
-from portraits.app.authoring import create_tag, edit_tag
+from portraits.app.authoring import create_tag, definition, edit_tag, is_defined, tag_titles
 from portraits.app.editing import fingerprint
 from portraits.app.preview import Preview, preview
-from portraits.app.reading import defined
 from portraits.app.shapes import Shape, shape, shapes
 from portraits.tags.order import misnamed
-from portraits.vocabulary.errors import Busy, DefinitionError, Fault, NotFound, PortraitsError, nearest
-from portraits.vocabulary.phrase import say
+from portraits.vocabulary.errors import Busy, DefinitionError, Fault, PortraitsError
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
+from portraits.web.field_words import FieldWords
 from portraits.web.frame import Frame
 from portraits.web.page import Page
 from portraits.web.pages.tags import to_tag
 from portraits.web.spark import spark
-from portraits.web.field_words import FieldWords
 from portraits.web.tag_charts import bar_name, found
 from portraits.web.tagform import filled, meant, placed, written
 
@@ -92,7 +91,7 @@ def _new(router: APIRouter, frame: Frame) -> None:
 def _edit(router: APIRouter, frame: Frame) -> None:
     @router.get("/tags/{name}/edit")
     def opened(request: Request, name: str, kind: str = "") -> Response:
-        before = _before(frame, name)
+        before = definition(frame.workspace, name)
         chosen = shape(frame.workspace, kind or str(before.get("kind", "")))
         inputs = written(chosen, before)
         form = Form(chosen, name, False, inputs, before, fingerprint(frame.workspace, "tags", name))
@@ -104,21 +103,15 @@ def _edit(router: APIRouter, frame: Frame) -> None:
         return _sent(frame, request, form)
 
 
-def _before(frame: Frame, name: str) -> Mapping[str, Any]:
-    known = defined(frame.workspace)
-    if name not in known.tags:
-        raise NotFound(say("There is no tag {name}.", name=name), nearest(name, known.tags))
-    return known.blocks[f"tags.{name}"].values
-
-
 def _of(frame: Frame, sent: FormData, name: str = "") -> Form:
     """The form that was sent."""
     told = prefixed(sent, "")
     inputs = prefixed(sent, "f.")
-    edited = name or (told.get("edited", "") if told.get("edited", "") in defined(frame.workspace).tags else "")
-    before = _before(frame, edited) if edited else {}
+    edited = name or (told.get("edited", "") if is_defined(frame.workspace, told.get("edited", "")) else "")
+    before = definition(frame.workspace, edited) if edited else {}
     chosen = shape(frame.workspace, told.get("kind", ""))
-    return Form(chosen, edited or told.get("name", "").strip(), not edited, inputs, before, told.get("seen", ""), told.get("do", ""))
+    named = edited or told.get("name", "").strip()
+    return Form(chosen, named, not edited, inputs, before, told.get("seen", ""), told.get("do", ""))
 
 
 def _sent(frame: Frame, request: Request, form: Form) -> Response:
@@ -157,8 +150,8 @@ def _previewed(frame: Frame, form: Form) -> Answer:
 
 
 def _nameless(frame: Frame) -> str:
-    known = defined(frame.workspace).tags
-    return next(name for number in range(len(known) + 1) if (name := f"tag_{number}") not in known)
+    names = (f"tag_{number}" for number in count())
+    return next(name for name in names if not is_defined(frame.workspace, name))
 
 
 def _faults(form: Form, answer: Answer) -> Sequence[Fault]:
@@ -171,11 +164,13 @@ def _faults(form: Form, answer: Answer) -> Sequence[Fault]:
 
 def _placed(page: Page, form: Form, answer: Answer) -> tuple[dict[str, list[str]], list[str]]:
     """What is wrong, by input, and what belongs to none."""
-    own, other = [], []
+    own: list[Fault] = []
+    other: list[Fault] = []
+    mine = ("", f"tags.{form.name}", f"tags.{answer.preview.name if answer.preview else ''}")
     for fault in _faults(form, answer):
-        mine = fault.block in ("", f"tags.{form.name}", f"tags.{answer.preview.name if answer.preview else ''}")
-        (own if mine else other).append(fault)
-    told, general = placed(form.shape, [(fault.field, page.told(fault.told)) for fault in own if fault.field != "name"], form.inputs)
+        (own if fault.block in mine else other).append(fault)
+    at_fields = [(fault.field, page.told(fault.told)) for fault in own if fault.field != "name"]
+    told, general = placed(form.shape, at_fields, form.inputs)
     named = [page.told(fault.told) for fault in own if fault.field == "name"]
     return {**told, **({"name": named} if named else {})}, [*general, *(page.told(fault.phrase) for fault in other)]
 
@@ -183,7 +178,7 @@ def _placed(page: Page, form: Form, answer: Answer) -> tuple[dict[str, list[str]
 def _shown(frame: Frame, request: Request, form: Form, answer: Answer) -> Response:
     page = frame.page(request)
     told, general = _placed(page, form, answer)
-    saving = answer.error is not None and not form.do == "preview"
+    saving = answer.error is not None and form.do != "preview"
     return frame.render(
         page,
         "tag_form.html",
@@ -199,7 +194,8 @@ def _shown(frame: Frame, request: Request, form: Form, answer: Answer) -> Respon
 
 def _parts(frame: Frame, form: Form) -> dict[str, Any]:
     """What templates of a form need besides."""
-    return {"form_of": form.shape, "usable": _usable(frame, form), "spark": spark, "bar_name": bar_name, "found": found, "words": FieldWords()}
+    given = {"spark": spark, "bar_name": bar_name, "found": found, "words": FieldWords()}
+    return {"form_of": form.shape, "usable": _usable(frame, form), **given}
 
 
 def _usable(frame: Frame, form: Form) -> list[tuple[str, Text]]:
@@ -209,6 +205,5 @@ def _usable(frame: Frame, form: Form) -> list[tuple[str, Text]]:
         borrowed = {here: each.table.column(there).title for each in table.lookups for here, there in each.columns}
         return [*((column.name, column.title) for column in table.columns), *borrowed.items()]
     if form.shape.kind in ("rule", "rank"):
-        known = defined(frame.workspace).tags
-        return [(name, tag.title) for name, tag in sorted(known.items()) if not tag.retired and name != form.name]
+        return [each for each in tag_titles(frame.workspace).items() if each[0] != form.name]
     return []

@@ -21,6 +21,7 @@ from portraits.web.lineage_map import HEIGHT, WIDTH, lineage_map
 from portraits.web.page import Page
 from portraits.web.spark import spark
 from portraits.web.tag_charts import distribution, found
+from portraits.web.words import spaced
 
 METHODS = ("fact", "rule", "model")
 STATES = ("built", "new", "changed", "retired")
@@ -41,8 +42,8 @@ def _looking(router: APIRouter, frame: Frame) -> None:
     ) -> Response:
         tree = tag_tree(frame.workspace, search[:200], group, method, state, owner)
         asked = {"search": search, "group": group, "method": method, "state": state, "owner": owner}
-        chosen = {"methods": METHODS, "states": STATES}
-        return frame.render(frame.page(request), "tags.html", tree=tree, asked=asked, spark=spark, **chosen)
+        view: dict[str, Any] = {"tree": tree, "asked": asked, "spark": spark, "methods": METHODS, "states": STATES}
+        return frame.render(frame.page(request), "tags.html", **view)
 
     @router.get("/tags/{name}")
     def shown(request: Request, name: str, done: str = "") -> Response:
@@ -71,9 +72,7 @@ def to_tag(name: str, done: str) -> Response:
     return RedirectResponse(f"/tags/{name}?done={done}", HTTPStatus.SEE_OTHER)
 
 
-def _page(
-    frame: Frame, request: Request, name: str, done: str = "", error: PortraitsError | None = None
-) -> Response:
+def _page(frame: Frame, request: Request, name: str, done: str = "", error: PortraitsError | None = None) -> Response:
     page, view = frame.page(request), tag_page(frame.workspace, name)
     chart = distribution(page, view.entry, view.course)
     return frame.render(
@@ -86,7 +85,7 @@ def _page(
         chart=chart,
         specs={chart.id: chart.spec()} if chart else {},
         found=found(page, view.entry),
-        sentences=[page.t(each.key, **_texts(page, each)) for each in view.meaning],
+        sentences=[spaced(page.language, page.t(each.key, **_texts(page, each))) for each in view.meaning],
         map=lineage_map(page, view),
         box={"width": WIDTH, "height": HEIGHT},
         spark=spark,

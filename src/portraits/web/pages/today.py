@@ -25,6 +25,7 @@ BUTTONS = {
     "build": ("", "build"),
     "audience": ("/audiences/new", ""),
 }
+SHOWN = 8  # sources: those that want something first
 WIDE = 100  # of the longest bar
 
 
@@ -73,7 +74,7 @@ def routes(frame: Frame) -> APIRouter:
             view=view,
             guides=list(_guides(page, view)),
             bars=list(_bars(page, view.kpi)) if view.kpi else [],
-            sources=[_freshness(page, view, each) for each in view.sources],
+            sources=[_freshness(page, view, each) for each in sorted(view.sources, key=_calm)[:SHOWN]],
             jobs=[job_line(page, each) for each in (*view.open_jobs, *view.failed_jobs)],
             live=bool(view.open_jobs),
             moves=list(_moves(page, view.changes)) if view.changes else [],
@@ -104,6 +105,11 @@ def _freshness(page: Page, view: Today, line: SourceLine) -> Freshness:
     waiting = bool(line.last and view.built and line.last.loaded_at > view.built.created_at)
     age = "" if line.days is None else _age(page, line.days)
     return Freshness(line, name, age, page.t("today.rows", n=line.rows), waiting)
+
+
+def _calm(line: SourceLine) -> bool:
+    """Whether a source wants nothing from anybody."""
+    return line.state == "loaded" and not line.rejected
 
 
 def _age(page: Page, days: int) -> str:

@@ -26,7 +26,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 
 /**
- * @param {{audience: string, draft: string, content: any, answer: Answer|null, text: string}} given
+ * @param {{audience: string, draft: string, content: any, answer: Answer|null, faults: Fault[], text: string}} given
  * @param {() => void} draw
  */
 export function makeEditor(given, draw) {
@@ -173,9 +173,11 @@ export function makeEditor(given, draw) {
     const text = from?.text ?? given.text;
     const source = from?.source ?? (text ? 'text' : 'tree');
     editor.state = { tree: tree ? keyed(tree) : newTree(), text, source, reason: given.answer?.reason ?? null };
-    editor.waiting = true;
+    // What the server has just said of this very text need not be asked again.
+    editor.faults = text === given.content?.text ? given.faults : [];
+    editor.waiting = !editor.faults.length;
     draw();
-    await ask();
+    if (editor.waiting) await ask();
     if (kept) await keep();
     setInterval(look, ALIVE);
   }

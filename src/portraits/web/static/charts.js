@@ -231,7 +231,7 @@ function bars(spec) {
       data: spec.labels.slice(0, shown),
       axisTick: { show: false },
       axisLine: { show: false },
-      axisLabel: { color: colour('ink'), width: 150, overflow: 'truncate' },
+      axisLabel: { color: colour('ink'), width: 150, overflow: 'truncate', formatter: (/** @type {string} */ _, /** @type {number} */ at) => spec.ticks[at] },
     },
     series: [
       {

@@ -23,7 +23,7 @@ function whole(text) {
  * @param {HTMLElement} form
  * @param {Islands} islands
  */
-export function suggest(form, { html, render, useEffect, useState }) {
+export function suggest(form, { html, render, useEffect, useRef, useState }) {
   const input = /** @type {HTMLInputElement} */ (form.querySelector('input'));
   const place = document.createElement('div');
   form.append(place);
@@ -40,8 +40,11 @@ export function suggest(form, { html, render, useEffect, useState }) {
     const [chosen, choose] = useState(-1);
     const paths = (groups ?? []).flatMap((group) => group.hits.map((hit) => hit.href));
     if (paths.length) paths.push(whole(input.value));
+    // Read by the keys as it is now: effects come after the next paint, and fingers may be faster.
+    const now = useRef({ paths, chosen });
+    now.current = { paths, chosen };
     useEffect(() => listen(form, input, show, choose), []);
-    useEffect(() => keys(input, paths, chosen, choose, () => show(null)), [groups, chosen]);
+    useEffect(() => keys(input, now, choose, () => show(null)), []);
     useEffect(() => {
       input.setAttribute('aria-expanded', String(groups !== null));
       if (paths[chosen]) input.setAttribute('aria-activedescendant', `found-${chosen}`);
@@ -110,13 +113,13 @@ function listen(form, input, show, choose) {
 /**
  * Arrow keys choose, Enter opens, Escape closes.
  * @param {HTMLInputElement} input
- * @param {string[]} paths
- * @param {number} chosen
+ * @param {{current: {paths: string[], chosen: number}}} now
  * @param {(at: number) => void} choose
  * @param {() => void} close
  */
-function keys(input, paths, chosen, choose, close) {
+function keys(input, now, choose, close) {
   const pressed = (/** @type {KeyboardEvent} */ event) => {
+    const { paths, chosen } = now.current;
     if (event.key === 'Escape') return close();
     if (!paths.length) return;
     if (event.key === 'Enter' && paths[chosen]) {

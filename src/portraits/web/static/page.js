@@ -51,7 +51,7 @@ if (newer) setTimeout(look, OFTEN);
 
 for (const form of document.querySelectorAll('form[data-find]')) {
   const islands = form.getAttribute('data-islands');
-  if (!islands) continue;
+  if (!islands || !(form instanceof HTMLElement)) continue;
   // Loaded when somebody is about to search, so that no page waits for it.
   form.addEventListener(
     'focusin',

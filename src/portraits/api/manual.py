@@ -1,0 +1,109 @@
+"""Manual tags over HTTP: values put on customers and taken off, and all that was said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from portraits.api.actor import actor
+from portraits.api.parameters import TAG
+from portraits.api.receiving import BoundedBody
+from portraits.app import manual, tag_records
+from portraits.app.handlist import LARGEST
+from portraits.app.manual import BY_HAND
+from portraits.engine.workspace import Workspace
+
+Name = Annotated[str, TAG]
+MOST = 10_000  # customers named in one request; a list takes more
+
+
+class Said(BaseModel):
+    """How somebody knows, and since when it holds."""
+
+    source: str = Field("", max_length=200, examples=["phone call"])
+    at: str = Field("", max_length=40, examples=["2026-01-31"])
+
+
+class PutValue(Said):
+    """A value, and the customers that get it: by their ids, or by a rule."""
+
+    value: str = Field(max_length=400, examples=["gold"])
+    customers: list[str] = Field(default_factory=list, max_length=MOST, examples=[["2199"]])
+    rule: str = Field("", max_length=10_000)
+
+
+class TakeValue(BaseModel):
+    """The customers that lose their value."""
+
+    customers: list[str] = Field(max_length=MOST, examples=[["2199"]])
+    source: str = Field(BY_HAND, max_length=200)
+
+
+class PutAnswer(BaseModel):
+    """For how many customers it was noted, and what was left out."""
+
+    tag: str
+    value: str | None
+    customers: int
+    left_out: int
+    troubles: list[dict[str, Any]]
+
+
+class ManualAnswer(BaseModel):
+    """All that was said of a tag by hand, the newest first."""
+
+    tag: str
+    total: int
+    customers: int
+    waiting: int
+    values: dict[str, int]
+    statements: list[dict[str, Any]]
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    """The routes of manual tags."""
+    router = APIRouter()
+
+    @router.get("/tags/{name}/manual", operation_id="manual_history")
+    def manual_history(
+        name: Name, customer: Annotated[str, Query(description="Only of this customer.")] = ""
+    ) -> ManualAnswer:
+        """What was said of a manual tag; `in_run` is false for what the next build will know."""
+        return ManualAnswer(**tag_records.history(manual.history(workspace, name, customer)))
+
+    @router.post("/tags/{name}/manual", operation_id="put_manual")
+    def put_manual(name: Name, said: PutValue) -> PutAnswer:
+        """Put a value on customers; the next build makes it theirs."""
+        told: dict[str, Any] = {"source": said.source, "at": said.at, "actor": actor(), "now": datetime.now(UTC)}
+        if said.rule:
+            return _answer(manual.put_by_rule(workspace, name, said.rule, said.value, **told))
+        return _answer(manual.put(workspace, name, said.customers, said.value, **told))
+
+    @router.post("/tags/{name}/manual/list", operation_id="put_manual_list")
+    def put_manual_list(
+        name: Name,
+        body: BoundedBody,
+        source: Annotated[str, Query(description="How you know.")] = "",
+        at: Annotated[str, Query(description="Since when it holds, such as 2026-01-31.")] = "",
+    ) -> PutAnswer:
+        """Put the values of a CSV list of customer_id,value, sent as the body."""
+        content = b""
+        for chunk in body:
+            content += chunk[: LARGEST + 1 - len(content)]
+        told: dict[str, Any] = {"source": source[:200], "at": at, "actor": actor(), "now": datetime.now(UTC)}
+        return _answer(manual.put_list(workspace, name, content, **told))
+
+    @router.post("/tags/{name}/manual/take", operation_id="take_manual")
+    def take_manual(name: Name, said: TakeValue) -> PutAnswer:
+        """Take values off customers; the history keeps them."""
+        told: dict[str, Any] = {"source": said.source, "actor": actor(), "now": datetime.now(UTC)}
+        return _answer(manual.take(workspace, name, said.customers, **told))
+
+    return router
+
+
+def _answer(done: manual.Put) -> PutAnswer:
+    return PutAnswer(**tag_records.put(done))

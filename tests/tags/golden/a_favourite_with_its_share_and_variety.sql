@@ -1,0 +1,8 @@
+-- cut_points, in order of tag, score
+SELECT CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS INTEGER) AS score, CAST(NULL AS DOUBLE) AS low WHERE false;
+
+-- portrait, in ranges of customers, weighed by customers, order_lines
+WITH pass_0 AS (SELECT customer, min(CASE WHEN m0 > 0 THEN struct_pack(w := -m0, k := k) END) AS _a0, max(CASE WHEN m0 > 0 THEN m0 END) AS _a1, sum(CASE WHEN m0 > 0 THEN m0 END) AS _a2, sum(CASE WHEN m0 > 0 THEN m0 * ln(m0) END) AS _a3 FROM (SELECT customer, "category" AS k, sum("amount") AS m0 FROM "order_lines" WHERE customer >= $low AND customer < $high AND ("status" <> 'returned') AND ("category") IS NOT NULL GROUP BY customer, k) GROUP BY customer), recipes AS (SELECT c.customer, c.customer_id, (_a0).k AS _taste_0, CAST(_a1 AS DOUBLE) / nullif(_a2, 0) AS _taste_share_0, CASE WHEN _a2 > 0 THEN greatest(round((ln(_a2) - _a3 / _a2) / ln(2), 9), 0) END AS _taste_entropy_0 FROM (SELECT * FROM customers WHERE customer >= $low AND customer < $high) c LEFT JOIN pass_0 USING (customer)), level_0 AS (SELECT *, CAST("_taste_0" AS VARCHAR) AS "taste", CAST("_taste_share_0" AS DOUBLE) AS "taste_share", CAST("_taste_entropy_0" AS DOUBLE) AS "taste_entropy" FROM recipes), tagged AS (SELECT * FROM level_0) SELECT customer, customer_id, "taste", "taste_share", "taste_entropy" FROM tagged;
+
+-- evidence, in order of customer, tag, chosen DESC, "at" DESC NULLS LAST, record_id
+SELECT CAST(NULL AS INTEGER) AS customer, CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS VARCHAR) AS value, CAST(NULL AS VARCHAR) AS source, CAST(NULL AS VARCHAR) AS batch, CAST(NULL AS VARCHAR) AS record_id, CAST(NULL AS TIMESTAMP) AS at, CAST(NULL AS DOUBLE) AS confidence, CAST(NULL AS BOOLEAN) AS chosen WHERE false;

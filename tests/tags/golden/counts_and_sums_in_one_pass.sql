@@ -1,0 +1,8 @@
+-- cut_points, in order of tag, score
+SELECT CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS INTEGER) AS score, CAST(NULL AS DOUBLE) AS low WHERE false;
+
+-- portrait, in ranges of customers, weighed by customers, order_lines
+WITH pass_0 AS (SELECT customer, count(*) AS _a0, count(CASE WHEN "ordered_at" > TIMESTAMP '2024-04-02 12:00:00' THEN 1 END) AS _a1, sum("amount") AS _a3, count("amount") AS _a4, sum(CASE WHEN "ordered_at" > TIMESTAMP '2024-04-02 12:00:00' AND ("status" <> 'returned') THEN "amount" END) AS _a2 FROM "order_lines" WHERE customer >= $low AND customer < $high GROUP BY customer), recipes AS (SELECT c.customer, c.customer_id, coalesce(_a0, 0) AS _lines_0, coalesce(_a1, 0) AS _lines_90d_0, TRY_CAST(_a2 AS DECIMAL(18,4)) AS _spend_90d_0, CAST(_a3 AS DOUBLE) / nullif(_a4, 0) AS _mean_amount_0 FROM (SELECT * FROM customers WHERE customer >= $low AND customer < $high) c LEFT JOIN pass_0 USING (customer)), level_0 AS (SELECT *, CAST(coalesce("_lines_0", 0) AS BIGINT) AS "lines", CAST(coalesce("_lines_90d_0", 0) AS BIGINT) AS "lines_90d", CAST(coalesce("_spend_90d_0", 0) AS DECIMAL(18,4)) AS "spend_90d", CAST("_mean_amount_0" AS DOUBLE) AS "mean_amount" FROM recipes), tagged AS (SELECT * FROM level_0) SELECT customer, customer_id, "lines", "lines_90d", "spend_90d", "mean_amount" FROM tagged;
+
+-- evidence, in order of customer, tag, chosen DESC, "at" DESC NULLS LAST, record_id
+SELECT CAST(NULL AS INTEGER) AS customer, CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS VARCHAR) AS value, CAST(NULL AS VARCHAR) AS source, CAST(NULL AS VARCHAR) AS batch, CAST(NULL AS VARCHAR) AS record_id, CAST(NULL AS TIMESTAMP) AS at, CAST(NULL AS DOUBLE) AS confidence, CAST(NULL AS BOOLEAN) AS chosen WHERE false;

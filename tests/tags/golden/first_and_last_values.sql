@@ -1,0 +1,8 @@
+-- cut_points, in order of tag, score
+SELECT CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS INTEGER) AS score, CAST(NULL AS DOUBLE) AS low WHERE false;
+
+-- portrait, in ranges of customers, weighed by customers, order_lines
+WITH pass_0 AS (SELECT customer, min(CASE WHEN "ordered_at" = t0 THEN "channel" END) AS _a0, max(CASE WHEN "ordered_at" = t1 THEN "channel" END) AS _a1 FROM "order_lines" JOIN (SELECT customer, min(CASE WHEN ("channel") IS NOT NULL THEN "ordered_at" END) AS t0, max(CASE WHEN ("channel") IS NOT NULL THEN "ordered_at" END) AS t1 FROM "order_lines" WHERE customer >= $low AND customer < $high GROUP BY customer) USING (customer) WHERE customer >= $low AND customer < $high AND ("ordered_at" = t0 OR "ordered_at" = t1) GROUP BY customer), recipes AS (SELECT c.customer, c.customer_id, _a0 AS _first_channel_0, _a1 AS _last_channel_0 FROM (SELECT * FROM customers WHERE customer >= $low AND customer < $high) c LEFT JOIN pass_0 USING (customer)), level_0 AS (SELECT *, CAST("_first_channel_0" AS VARCHAR) AS "first_channel", CAST("_last_channel_0" AS VARCHAR) AS "last_channel" FROM recipes), tagged AS (SELECT * FROM level_0) SELECT customer, customer_id, "first_channel", "last_channel" FROM tagged;
+
+-- evidence, in order of customer, tag, chosen DESC, "at" DESC NULLS LAST, record_id
+SELECT CAST(NULL AS INTEGER) AS customer, CAST(NULL AS VARCHAR) AS tag, CAST(NULL AS VARCHAR) AS value, CAST(NULL AS VARCHAR) AS source, CAST(NULL AS VARCHAR) AS batch, CAST(NULL AS VARCHAR) AS record_id, CAST(NULL AS TIMESTAMP) AS at, CAST(NULL AS DOUBLE) AS confidence, CAST(NULL AS BOOLEAN) AS chosen WHERE false;
