@@ -90,3 +90,25 @@ def test_every_setting_is_documented_in_both_languages(definition: type[Settings
         assert meaning.en.endswith("."), name
         assert meaning.zh.endswith("。"), name
         assert meaning.en != meaning.zh
+
+
+def test_one_customer_is_a_record_unless_a_key_or_matching_says_more() -> None:
+    plain = {"title": "Shop", "business": "retail"}
+    assert Settings.read(plain).one_customer_by == "records"
+    assert Settings.read({**plain, "customer_key": "phone"}).one_customer_by == "key"
+    matched = Settings.read({**plain, "customer_key": "phone", "identity": {"by": "match"}})
+    assert (matched.one_customer_by, matched.identity.packs) == ("match", ("person", "company"))
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"by": "key"}, "no customer_key"),
+        ({"link": 0.0, "review": 2.0}, "above that for linking"),
+        ({"fields": {"fone": "newest"}}, "no field fone"),
+        ({"fields": {"phone": "best"}}, "newest"),
+        ({"country": "China"}, "country"),
+    ],
+)
+def test_settings_of_identity_that_cannot_be_are_told(block: dict[str, Any], said: str) -> None:
+    assert said in faults({"identity": block})

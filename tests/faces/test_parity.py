@@ -127,6 +127,7 @@ NO_FACE = {
     "sources.loading": INNER,
     "mending.open_rejects": INNER,
     "demo.summary": INNER,
+    "identity.waiting": INNER,
 }
 
 
@@ -223,6 +224,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["records", "C0001"], "/api/customers/C0001/sources"),
         (["compare", "C0001", "C0003"], "/api/customers/compare?a=C0001&b=C0003"),
         (["view", "list"], "/api/views"),
+        (["identity", "history", "C0001"], "/api/customers/C0001/identity"),
+        (["identity", "review", "--size", "20"], "/api/identity/candidates"),
+        (["identity", "decisions"], "/api/identity/decisions"),
     ],
 )
 def test_a_command_and_the_api_answer_in_the_same_shape(

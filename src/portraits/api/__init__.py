@@ -11,6 +11,7 @@ from portraits.api import (
     authoring,
     customers,
     forms,
+    identities,
     imports,
     jobs,
     manual,
@@ -27,6 +28,7 @@ from portraits.api.errors import ERRORS
 from portraits.engine.workspace import Workspace
 
 _NOUNS = (
+    identities,
     portraits,
     customers,
     views,

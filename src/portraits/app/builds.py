@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,15 @@ from portraits import __version__
 from portraits.app.definitions import Definitions, definitions
 from portraits.app.gone import gone
 from portraits.app.intact import check_intact
-from portraits.app.key import key_sql
 from portraits.app.manual import journal
+from portraits.app.resolving import journalled, published, recall, resolve
 from portraits.app.sources import canonical, left_out, newest_moment
 from portraits.engine.progress import SILENT, Progress, foretell
 from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, prune, publish
 from portraits.engine.warehouse import Step, Timing, Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.identity.exact import identity_steps
+from portraits.identity.lookup import lookup_step
 from portraits.segments.members import members_step
 from portraits.tags.order import catalogue
 from portraits.tags.plan import plan
@@ -53,10 +53,10 @@ def build(
     with drafting(workspace) as draft:
         moment = as_of or _moment(workspace, known, present)
         said = journal(workspace, known, as_of or present)
-        info = _made(workspace, known, draft, moment, said, progress)
+        info = _made(workspace, known, draft, moment, present, said, progress)
         keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
-        info = replace(info, created_at=present)
         publish(workspace, draft, info)
+        published(workspace, info)
         prune(workspace, known.settings.keep_runs)
     return info
 
@@ -68,22 +68,37 @@ def _moment(workspace: Workspace, known: Definitions, present: datetime) -> date
 
 
 def _made(
-    workspace: Workspace, known: Definitions, draft: Draft, as_of: datetime, said: pa.Table, progress: Progress
+    workspace: Workspace,
+    known: Definitions,
+    draft: Draft,
+    as_of: datetime,
+    present: datetime,
+    said: pa.Table,
+    progress: Progress,
 ) -> RunInfo:
     """Make the run's database; it is closed when this returns."""
     settings = known.settings
     check_intact(workspace, known)
-    steps = _steps(known, canonical(workspace, known, as_of), as_of, by_hand=[manual_step()] if said.num_rows else [])
-    foretell(progress, [step.name for step in steps])
+    landed = _landed(workspace, known, as_of)
+    names = _tables(landed)
+    by_hand = [manual_step()] if said.num_rows else []
+    tagged = _tagged(known, as_of, [*names, *(step.name for step in by_hand)])
+    foretell(progress, [step.name for step in (*landed, *identity_steps(names), *by_hand, *tagged)])
+    recalled = recall(workspace)
     threads = settings.threads or None
     with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
         warehouse.register(JOURNAL, said)
-        timings = warehouse.run(steps, progress)
+        timings = warehouse.run(landed, progress)
+        steps, facts = resolve(warehouse, workspace, known, recalled, names, present, progress)
+        steps = [*steps, *lookup_step({*names, *warehouse.relations()}), *by_hand, *tagged]
+        timings += warehouse.run(steps, progress)
+        facts |= journalled(warehouse, workspace, recalled, draft.number, present)
+    steps = [*landed, *steps]
     types = {name: str(entry.type) for name, entry in catalogue(known.tags).items()}
     return RunInfo(
         number=draft.number,
         as_of=as_of,
-        created_at=as_of,
+        created_at=present,
         definitions=known.hash,
         version=__version__,
         rows=_rows(timings, steps),
@@ -93,18 +108,18 @@ def _made(
             "gone": gone(workspace, types),
             "left_out": left_out(workspace, known),
             "definitions": known.marks,
+            "identity": facts,
         },
     )
 
 
-def _steps(known: Definitions, landed: list[Step], as_of: datetime, by_hand: list[Step]) -> list[Step]:
-    """All steps of a build."""
+def _landed(workspace: Workspace, known: Definitions, as_of: datetime) -> list[Step]:
+    """The steps to the canonical tables."""
+    landed = canonical(workspace, known, as_of)
     if not landed:
         what = say("There are no rows to build from.")
         raise BadInput(what, say("Run `portraits load`, and map a source to a table."))
-    names = _tables(landed)
-    held = [*names, *(step.name for step in by_hand)]
-    return [*landed, *identity_steps(names, key_sql(known)), *by_hand, *_tagged(known, as_of, held)]
+    return landed
 
 
 def _tables(landed: Collection[Step]) -> list[str]:

@@ -24,14 +24,26 @@ class Subject:
 
 
 def subject(run: Reading, customer_id: str) -> Subject:
-    """The customer of that id; NotFound where there is none."""
+    """The customer of that id, also of one it had before a merge; NotFound where there is none."""
     found = run.rows("SELECT * FROM customers WHERE customer_id = ?", [customer_id])
+    if not found and (now := present_id(run, customer_id)):
+        found = run.rows("SELECT * FROM customers WHERE customer_id = ?", [now])
     if not found:
         raise nobody(customer_id)
     record = dict(zip(run.columns["customers"], found[0], strict=True))
     # Two look-ups: joining a row of hundreds of columns costs more than asking for it.
     values = run.rows("SELECT * FROM portrait WHERE customer = ?", [record["customer"]])
     return Subject(record["customer"], record, dict(zip(run.columns["portrait"], values[0], strict=True)))
+
+
+def present_id(run: Reading, customer_id: str) -> str:
+    """The id that an id of a customer or of a record leads to now; empty where it leads nowhere."""
+    if "customer_ids" in run.columns:
+        found = run.rows("SELECT customer_id FROM customer_ids WHERE id = ?", [customer_id])
+        if found:
+            return str(found[0][0])
+    found = run.rows("SELECT customer_id FROM identity_links WHERE record_id = ?", [customer_id])
+    return str(found[0][0]) if found else ""
 
 
 def nobody(customer_id: str) -> NotFound:

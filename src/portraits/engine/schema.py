@@ -54,6 +54,15 @@ audience_drafts = _table("audience_drafts", "id audience content:json actor crea
 audience_freezes = _table("audience_freezes", "id audience rule run as_of:time customers file actor frozen_at:time")
 audience_sizes = _table("audience_sizes", "run mark customers base as_of:time")
 manual_tags = _table("manual_tags", "id tag customer_id value source at:time actor noted_at:time")
+identity_journal = _table(
+    "identity_journal",
+    "id at:time actor kind customer_ids:json record_ids:json evidence:json run build published:truth",
+)
+identity_members = _table("identity_members", "entry id")
+identity_decisions = _table(
+    "identity_decisions",
+    "id act verdict left_record right_record why actor at:time withdrawn_by withdrawn_at:time",
+)
 
 
 _FIRST = (
@@ -122,5 +131,30 @@ _MANUAL_TAGS = (
     "CREATE INDEX manual_tags_of_customers ON manual_tags (tag, customer_id)",
 )
 
+# Who became one customer and who did not: what builds found, and what people decided.
+_IDENTITY = (
+    """CREATE TABLE identity_journal (
+        id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, actor TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('create', 'assign', 'merge', 'split', 'alias')),
+        customer_ids TEXT NOT NULL, record_ids TEXT NOT NULL, evidence TEXT NOT NULL,
+        run INTEGER NOT NULL, build TEXT NOT NULL, published BOOLEAN NOT NULL)""",
+    """CREATE TABLE identity_members (
+        entry INTEGER NOT NULL REFERENCES identity_journal (id), id TEXT NOT NULL, PRIMARY KEY (entry, id))""",
+    "CREATE INDEX identity_members_by_id ON identity_members (id)",
+    """CREATE TABLE identity_decisions (
+        id INTEGER PRIMARY KEY, act INTEGER NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('link', 'apart')),
+        left_record TEXT NOT NULL, right_record TEXT NOT NULL, why TEXT NOT NULL, actor TEXT NOT NULL,
+        at TIMESTAMP NOT NULL, withdrawn_by TEXT, withdrawn_at TIMESTAMP, CHECK (left_record < right_record))""",
+    "CREATE INDEX identity_decisions_of_records ON identity_decisions (left_record, right_record)",
+)
+
 # Numbered from 1 by their place; one that has been released is never changed. A new one goes to the end.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _IMPORTS, _JOBS_IN_A_QUEUE, _VIEWS, _AUDIENCES, _MANUAL_TAGS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _IMPORTS,
+    _JOBS_IN_A_QUEUE,
+    _VIEWS,
+    _AUDIENCES,
+    _MANUAL_TAGS,
+    _IDENTITY,
+)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from portraits.engine.recognising import By, Recognising
 from portraits.vocabulary.definition import Definition
 from portraits.vocabulary.errors import Unfit, nearest
 from portraits.vocabulary.phrase import say
@@ -180,6 +181,9 @@ class Settings(Definition):
         "基于客户记录的表达式，值相同的记录视为同一客户；留空则每条记录为一位客户。",
         "",
     )
+    identity: Recognising = _says(
+        "How the customer behind records is found.", "如何识别多条记录背后的同一客户。", Recognising()
+    )
     store: Annotated[str, AfterValidator(_no_password)] = _says(
         "The address of a PostgreSQL store; empty, a file in the data folder.",
         "PostgreSQL存储的地址；留空则用数据目录中的文件。",
@@ -194,6 +198,17 @@ class Settings(Definition):
         (),
     )
     threads: int = _says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
+
+    @property
+    def one_customer_by(self) -> By:
+        """What makes one customer of records."""
+        return self.identity.by or ("key" if self.customer_key else "records")
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Self:
+        if self.identity.by == "key" and not self.customer_key:
+            raise Unfit(say("customers are told apart by a key, and there is no customer_key."))
+        return self
 
     def here(self, now: datetime) -> datetime:
         """A moment as the workspace's clocks show it, without its zone; one that has none is here already."""

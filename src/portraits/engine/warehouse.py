@@ -116,6 +116,10 @@ class Warehouse:
         """Make an Arrow table readable under a name."""
         self._connection.register(name, rows)
 
+    def forget(self, name: str) -> None:
+        """Give up an Arrow table that was registered."""
+        self._connection.unregister(name)
+
     def lend(self) -> duckdb.DuckDBPyConnection:
         """The connection itself, for a library that makes its own statements on it (Splink); the warehouse keeps it."""
         return self._connection

@@ -1,7 +1,6 @@
 """Exact identity: records with the same key are one customer, all others stand alone.
 
-The seam for probabilistic matching: whatever finds the links, the steps after `identity_links`
-stay the same.
+Whatever finds the links, the steps after `identity_links` stay the same.
 """
 
 from __future__ import annotations
@@ -9,70 +8,59 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from portraits.engine.warehouse import Step, quote
+from portraits.identity.golden import NEWEST, Survival, customers_step
 from portraits.vocabulary.table import Lookup, Table
 from portraits.vocabulary.tables import TABLES
 
 
-def identity_steps(present: Collection[str], key: str = "") -> list[Step]:
+def identity_steps(present: Collection[str], key: str = "", survival: Survival = NEWEST) -> list[Step]:
     """Steps from canonical tables to `identity_links`, `customers` and tables sorted by customer.
 
     Args:
         present: names of the canonical tables that exist as relations.
         key: SQL over `people` whose equal, known values mean one customer; empty for one
             customer per record.
+        survival: which value of a field counts.
     """
-    tables = [TABLES[name] for name in TABLES if name in present]
-    owned = [table for table in tables if table.of_customers]
-    return [
-        _records(owned),
-        _links("people" in present, key),
-        _customers("people" in present),
-        *(_settled(table, present) for table in tables),
-    ]
+    links = Step("identity_links", _LINKS, order="customer, record_id")
+    found = found_step("people" in present, key)
+    return [records_step(present), found, links, *settled_steps(present, survival)]
 
 
-def _records(tables: list[Table]) -> Step:
-    """Every record once: UNION alone leaves doubles where there is a single table."""
-    each = [f"SELECT DISTINCT record_id FROM {quote(table.name)} WHERE record_id IS NOT NULL" for table in tables]
+def records_step(present: Collection[str]) -> Step:
+    """The step that makes `records`: every record that a table names, once."""
+    # UNION alone leaves doubles where there is a single table.
+    owned = [name for name in TABLES if name in present and TABLES[name].of_customers]
+    each = [f"SELECT DISTINCT record_id FROM {quote(name)} WHERE record_id IS NOT NULL" for name in owned]
     nobody = "SELECT NULL::VARCHAR AS record_id WHERE false"
     return Step("records", " UNION ".join(each) or nobody, temporary=True)
 
 
-def _links(people: bool, key: str) -> Step:
+def found_step(people: bool, key: str = "") -> Step:
+    """The step that makes `identity_found` (record_id, source, cluster, method); a cluster is its smallest record."""
     keyed = f"SELECT record_id, source, CAST({key} AS VARCHAR) AS key FROM people" if key and people else ""
     sourced = "SELECT record_id, source, NULL::VARCHAR AS key FROM people"
     nobody = "SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS source, NULL::VARCHAR AS key WHERE false"
     person = keyed or (sourced if people else nobody)
     sql = f"""
-        WITH person AS ({person}),
-        linked AS (
-            SELECT r.record_id, p.source, p.key,
-                CASE WHEN p.key IS NULL THEN r.record_id
-                     ELSE min(r.record_id) OVER (PARTITION BY p.key) END AS customer_id
-            FROM records r LEFT JOIN person p USING (record_id))
-        SELECT record_id, CAST(dense_rank() OVER (ORDER BY customer_id) - 1 AS INTEGER) AS customer,
-            customer_id, source, CASE WHEN key IS NULL THEN 'record' ELSE 'exact key' END AS method
-        FROM linked"""
-    return Step("identity_links", sql, order="customer, record_id")
+        WITH person AS ({person})
+        SELECT r.record_id, p.source, CASE WHEN key IS NULL THEN 'record' ELSE 'exact key' END AS method,
+            CASE WHEN p.key IS NULL THEN r.record_id
+                 ELSE min(r.record_id) OVER (PARTITION BY p.key) END AS cluster
+        FROM records r LEFT JOIN person p USING (record_id)"""
+    return Step("identity_found", sql, temporary=True)
 
 
-def _customers(people: bool) -> Step:
-    """The golden record: for each field the newest known value among the customer's records."""
-    if not people:
-        return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
-    fields = [column.name for column in TABLES["people"].columns if column.name not in _NOT_GOLDEN]
-    newest = ", ".join(f"arg_max({quote(name)}, age) AS {quote(name)}" for name in fields)
-    sql = f"""
-        WITH aged AS (
-            SELECT *, row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
-            FROM people)
-        SELECT l.customer, l.customer_id, {newest}, count(a.record_id) AS records
-        FROM identity_links l LEFT JOIN aged a USING (record_id)
-        GROUP BY l.customer, l.customer_id"""
-    return Step("customers", sql, order="customer")
+_LINKS = """
+    SELECT record_id, CAST(dense_rank() OVER (ORDER BY cluster) - 1 AS INTEGER) AS customer,
+        cluster AS customer_id, source, method
+    FROM identity_found"""
 
 
-_NOT_GOLDEN = ("record_id", "source", "batch")
+def settled_steps(present: Collection[str], survival: Survival = NEWEST, repaired: Collection[str] = ()) -> list[Step]:
+    """The steps from `identity_links` to `customers` and tables sorted by customer."""
+    customers = customers_step("people" in present, survival, repaired)
+    return [customers, *(_settled(TABLES[name], present) for name in TABLES if name in present)]
 
 
 def _settled(table: Table, present: Collection[str]) -> Step:

@@ -1,0 +1,171 @@
+"""Identity over HTTP: who somebody is, pairs to look at, what people decide, and how a customer came about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from portraits.api.actor import actor
+from portraits.api.parameters import CUSTOMER, PAGE
+from portraits.api.paths import WholeRoute
+from portraits.app import identify, identity, identity_records, likeness
+from portraits.engine.workspace import Workspace
+
+
+class RecognisedAnswer(BaseModel):
+    """Who it may be, the most likely first."""
+
+    candidates: list[dict[str, Any]] = Field(
+        examples=[[{"customer": {"customer_id": "2199", "name": "王芳"}, "probability": 0.997, "by": ["phone"]}]]
+    )
+    unreadable: list[str] = Field(description="Fields that could not be made sense of.")
+    as_of: datetime
+    run: int
+
+
+class CandidatesAnswer(BaseModel):
+    """A page of pairs to look at; weights are log2 odds, `start` and `shares` add up to `weight`."""
+
+    pairs: list[dict[str, Any]]
+    total: int
+    page: int
+    pages: int
+    size: int
+    waiting: int = Field(description="Decisions that no build has taken up yet.")
+    as_of: datetime
+    run: int
+
+
+class NewDecision(BaseModel):
+    """Two customers or records that are one, or are to be kept apart."""
+
+    verdict: Literal["link", "apart"]
+    one: str = Field(max_length=400, examples=["2199"])
+    other: str = Field(max_length=400, examples=["web-17"])
+    why: str = Field("", max_length=2000)
+
+
+class Parting(BaseModel):
+    """Records that are to leave a customer."""
+
+    customer: str = Field(max_length=400, examples=["2199"])
+    records: list[str] = Field(max_length=1000, examples=[["web-17"]])
+    why: str = Field("", max_length=2000)
+
+
+class ActAnswer(BaseModel):
+    """What was decided; `act` is the number that undoes it."""
+
+    act: int
+    verdict: str
+    pairs: int
+    customer_ids: list[str]
+
+
+class DecisionsAnswer(BaseModel):
+    """All that people decided, the newest first."""
+
+    decisions: list[dict[str, Any]]
+
+
+class SplitAnswer(BaseModel):
+    """What a customer would come apart into: the side that stays, and the one that leaves."""
+
+    customer_id: str
+    parts: list[dict[str, Any]]
+    as_of: datetime
+    run: int
+
+
+class IdentityAnswer(DecisionsAnswer):
+    """Who a customer is and how it came about."""
+
+    customer: str
+    record_ids: list[str]
+    former_ids: list[str]
+    changes: list[dict[str, Any]] = Field(description="The journal: the first of customer_ids has the records now.")
+    waiting: int
+    as_of: datetime
+    run: int
+
+
+ACT = Annotated[int, Path(ge=1, description="The number of what was decided.", examples=[1])]
+_SAID = Query(max_length=400, description="As somebody says or writes it.")
+
+
+def routes(workspace: Workspace) -> APIRouter:
+    """The routes of identity."""
+    router, whole = APIRouter(), APIRouter(route_class=WholeRoute)
+    _looking(router, workspace)
+    _deciding(router, workspace)
+    _splitting(router, workspace)
+    _history(whole, workspace)
+    router.include_router(whole)
+    return router
+
+
+def _looking(router: APIRouter, workspace: Workspace) -> None:
+    @router.get("/identify", operation_id="identify")
+    def who_is_it(
+        phone: Annotated[str, _SAID] = "",
+        email: Annotated[str, _SAID] = "",
+        wechat: Annotated[str, _SAID] = "",
+        name: Annotated[str, _SAID] = "",
+    ) -> RecognisedAnswer:
+        """The customer that a phone, an e-mail, a WeChat id or a name belongs to, or several with their odds."""
+        found = identify.identify(workspace, phone=phone, email=email, wechat=wechat, name=name)
+        return RecognisedAnswer(**identity_records.recognised(found))
+
+    @router.get("/identity/candidates", operation_id="list_candidates")
+    def list_candidates(
+        page: Annotated[int, PAGE] = 1,
+        size: Annotated[int, Query(ge=1, le=likeness.LARGEST_PAGE, description="Pairs a page.")] = 20,
+    ) -> CandidatesAnswer:
+        """Pairs of records that may be one customer, with all that speaks for and against."""
+        return CandidatesAnswer(**identity_records.candidates(likeness.review(workspace, page, size)))
+
+
+def _deciding(router: APIRouter, workspace: Workspace) -> None:
+    @router.get("/identity/decisions", operation_id="list_identity_decisions")
+    def list_decisions() -> DecisionsAnswer:
+        """What people decided about records, also what they took back."""
+        return DecisionsAnswer(**identity_records.decisions(identity.decisions(workspace)))
+
+    @router.post("/identity/decisions", operation_id="decide_identity", status_code=HTTPStatus.CREATED)
+    def decide(asked: NewDecision) -> ActAnswer:
+        """Decide that two are one customer, or that they are not; it counts from the next build on."""
+        verdict = {"link": identity.link, "apart": identity.keep_apart}[asked.verdict]
+        done = verdict(workspace, asked.one, asked.other, why=asked.why, actor=actor(), now=datetime.now(UTC))
+        return ActAnswer(**identity_records.act(done))
+
+    @router.post("/identity/decisions/{act}/undo", operation_id="undo_identity_decision")
+    def undo(act: ACT) -> ActAnswer:
+        """Take back what was decided."""
+        done = identity.undo(workspace, act, actor=actor(), now=datetime.now(UTC))
+        return ActAnswer(**identity_records.act(done))
+
+
+def _splitting(router: APIRouter, workspace: Workspace) -> None:
+    @router.post("/identity/splits/preview", operation_id="preview_split")
+    def preview(asked: Parting) -> SplitAnswer:
+        """What a customer would come apart into."""
+        found = identity.preview_split(workspace, asked.customer, asked.records)
+        return SplitAnswer(**identity_records.split_preview(found))
+
+    @router.post("/identity/splits", operation_id="split_customer", status_code=HTTPStatus.CREATED)
+    def split(asked: Parting) -> ActAnswer:
+        """Decide that some records of a customer are somebody else."""
+        by = {"actor": actor(), "now": datetime.now(UTC)}
+        done = identity.split(workspace, asked.customer, asked.records, why=asked.why, **by)  # type: ignore[arg-type]
+        return ActAnswer(**identity_records.act(done))
+
+
+def _history(router: APIRouter, workspace: Workspace) -> None:
+    @router.get("/customers/{customer_id:path}/identity", operation_id="identity_history")
+    def history(customer_id: Annotated[str, CUSTOMER]) -> IdentityAnswer:
+        """The records of a customer, its former ids, and how it came about; a former id will do."""
+        return IdentityAnswer(**identity_records.identity_history(identity.identity_history(workspace, customer_id)))

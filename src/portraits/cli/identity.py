@@ -1,0 +1,217 @@
+"""The commands of identity: who somebody is, what to look at, what people decide, and how a customer came about."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from portraits.app.identify import Recognised
+    from portraits.app.identity import Act, IdentityHistory, SplitPreview
+    from portraits.app.likeness import Candidate, Candidates
+    from portraits.engine.deciding import Decision
+
+One = Annotated[str, typer.Argument(metavar="ID")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    identity = typer.Typer(no_args_is_help=True)
+    for command in (identify, review, link, apart, split, undo, history, decisions):
+        identity.command()(command)
+    app.add_typer(identity, name="identity")
+
+
+def identify(
+    phone: Annotated[str, typer.Option("--phone")] = "",
+    email: Annotated[str, typer.Option("--email")] = "",
+    wechat: Annotated[str, typer.Option("--wechat")] = "",
+    name: Annotated[str, typer.Option("--name")] = "",
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Find who somebody is by what they say of themselves."""
+    from portraits.app import identify as use
+    from portraits.app import identity_records
+
+    place, screen = opened(workspace, as_json)
+    found = use.identify(place, phone=phone, email=email, wechat=wechat, name=name)
+    screen.show(found, _recognised, identity_records.recognised)
+
+
+def review(
+    page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    size: Annotated[int, typer.Option("--size", min=1, max=100)] = 10,
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Show pairs of records that may be one customer, and what speaks for and against."""
+    from portraits.app import identity_records, likeness
+
+    place, screen = opened(workspace, as_json)
+    screen.show(likeness.review(place, page, size), _pairs, identity_records.candidates)
+
+
+def link(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Decide that two are one customer."""
+    from portraits.app import identity as use
+
+    place, screen = opened(workspace, as_json)
+    _show(screen, use.link(place, one, other, why=why, **_by()))
+
+
+def apart(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Decide that two are not one customer."""
+    from portraits.app import identity as use
+
+    place, screen = opened(workspace, as_json)
+    _show(screen, use.keep_apart(place, one, other, why=why, **_by()))
+
+
+def split(
+    customer: One,
+    records: Annotated[list[str], typer.Argument(metavar="RECORD...")],
+    preview: Annotated[bool, typer.Option("--preview")] = False,
+    why: Why = "",
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Decide that some records of a customer are somebody else."""
+    from portraits.app import identity as use
+    from portraits.app import identity_records
+
+    place, screen = opened(workspace, as_json)
+    if preview:
+        screen.show(use.preview_split(place, customer, records), _preview, identity_records.split_preview)
+    else:
+        _show(screen, use.split(place, customer, records, why=why, **_by()))
+
+
+def undo(
+    act: Annotated[int, typer.Argument(metavar="NUMBER")], workspace: Folder = HERE, as_json: Json = False
+) -> None:
+    """Take back what was decided."""
+    from portraits.app import identity as use
+
+    place, screen = opened(workspace, as_json)
+    _show(screen, use.undo(place, act, **_by()))
+
+
+def history(customer: One, workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Show the records of a customer, its former ids, and how it came about."""
+    from portraits.app import identity as use
+    from portraits.app import identity_records
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.identity_history(place, customer), _history, identity_records.identity_history)
+
+
+def decisions(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """List what people decided."""
+    from portraits.app import identity as use
+    from portraits.app import identity_records
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.decisions(place), _decisions, identity_records.decisions)
+
+
+def _by() -> dict[str, Any]:
+    return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
+
+
+def _show(screen: Screen, done: Act) -> None:
+    from portraits.app import identity_records
+
+    screen.show(done, _done, identity_records.act)
+
+
+def _done(screen: Screen, done: Act) -> None:
+    screen.say("identity", "done", act=str(done.act), verdict=screen.word("identity", done.verdict))
+
+
+def _recognised(screen: Screen, found: Recognised) -> None:
+    rows = [
+        (each.customer.customer_id, each.customer.name, f"{each.probability:.1%}", ", ".join(each.by))
+        for each in found.candidates
+    ]
+    if rows:
+        screen.table("identity", ("customer", "name", "probability", "by"), rows)
+    else:
+        screen.say("identity", "nobody")
+
+
+def _pairs(screen: Screen, found: Candidates) -> None:
+    for each in found.pairs:
+        screen.say(
+            "identity",
+            "pair",
+            left=each.left_id,
+            right=each.right_id,
+            probability=f"{each.probability:.1%}",
+            reason=screen.word("identity", each.reason),
+        )
+        screen.table("identity", ("compared", "level", "weight"), _waterfall(screen, each))
+        rows = [(one.column.title, one.left, one.right) for one in each.fields]
+        screen.table("identity", ("field", "left", "right"), rows)
+    screen.say("identity", "total", n=found.total, page=found.page, pages=found.pages, waiting=found.waiting)
+
+
+def _waterfall(screen: Screen, each: Candidate) -> Iterable[tuple[object, ...]]:
+    """The start, what each comparison adds, and where it ends."""
+    yield screen.word("identity", "start"), "", f"{each.start:+.1f}"
+    for share in each.shares:
+        yield share.title, share.level_title, f"{share.weight:+.1f}"
+    yield screen.word("identity", "end"), "", f"{each.weight:+.1f}"
+
+
+def _preview(screen: Screen, found: SplitPreview) -> None:
+    rows = [
+        (", ".join(part.record_ids), part.orders, part.amount, part.events, found.customer_id if part.keeps_id else "")
+        for part in found.parts
+    ]
+    screen.table("identity", ("records", "orders", "amount", "events", "keeps_id"), rows)
+
+
+def _history(screen: Screen, found: IdentityHistory) -> None:
+    former = ", ".join(found.former_ids)
+    screen.say("identity", "is", customer=found.customer_id, records=", ".join(found.record_ids), former=former)
+    rows = [
+        (
+            each.at,
+            screen.word("identity", each.kind),
+            ", ".join(each.customer_ids),
+            ", ".join(each.record_ids),
+            each.actor,
+        )
+        for each in found.changes
+    ]
+    if rows:
+        screen.table("identity", ("at", "change", "customers", "records", "actor"), rows)
+    if found.decisions:
+        _decisions(screen, found.decisions)
+    if found.waiting:
+        screen.say("identity", "waiting", n=found.waiting)
+
+
+def _decisions(screen: Screen, found: Iterable[Decision]) -> None:
+    rows = [
+        (
+            each.act,
+            screen.word("identity", each.verdict),
+            each.left_record,
+            each.right_record,
+            each.actor,
+            each.at,
+            each.withdrawn_at,
+        )
+        for each in found
+    ]
+    screen.table("identity", ("act", "verdict", "left", "right", "actor", "at", "withdrawn_at"), rows)

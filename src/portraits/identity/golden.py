@@ -1,0 +1,100 @@
+"""Golden: the one record of a customer: for each field the value that outlives the others, by a rule.
+
+| rule | whose value counts, among those that are known |
+|---|---|
+| newest | the record's that was updated last |
+| trusted | the most trusted source's, then the newest |
+| frequent | the one most records say, then the newest |
+| longest | the one with most characters, then the newest |
+| verified | one that cleaning could make sense of, with nothing against it, then the newest |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from portraits.engine.warehouse import Step, literal, quote
+from portraits.vocabulary.tables import TABLES
+
+_NOT_GOLDEN = ("record_id", "source", "batch")
+FIELDS = tuple(column.name for column in TABLES["people"].columns if column.name not in _NOT_GOLDEN)
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Column of people -> rule, the newest where it has none; and the sources, the most trusted first."""
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    trusted: Sequence[str] = ()
+
+    def rule(self, name: str) -> str:
+        """The rule of a field."""
+        return self.rules.get(name, "newest")
+
+    def better(self, name: str, checked: Collection[str]) -> str:
+        """SQL over `ranked` that is greater for the value that outlives.
+
+        Args:
+            name: of the field.
+            checked: fields of which `ranked` says in `bad_<field>` that cleaning found something against them.
+        """
+        rule = self.rule(name)
+        if rule == "trusted":
+            return "trust"
+        if rule == "frequent":
+            return f"count(*) OVER (PARTITION BY customer, {quote(name)})"
+        if rule == "longest":
+            return f"length(CAST({quote(name)} AS VARCHAR))"
+        if rule == "verified" and name in checked:
+            return f"CAST(NOT {quote(f'bad_{name}')} AS INTEGER)"
+        return ""
+
+
+NEWEST = Survival()
+
+
+def customers_step(people: bool, survival: Survival = NEWEST, repaired: Collection[str] = ()) -> Step:
+    """The step that makes `customers` of `identity_links` and `people`.
+
+    Args:
+        people: whether there are person records.
+        survival: which value of a field counts.
+        repaired: relations there are; with `people_repairs`, values are verified by it.
+    """
+    if not people:
+        return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
+    checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
+    fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
+    ranks = [(survival.better(name, checked), name) for name in FIELDS]
+    ranked = "".join(f", {better} AS {quote(f'rank_{name}')}" for better, name in ranks if better)
+    sql = f"""
+        WITH aged AS (
+            SELECT *, row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
+            FROM people),
+        linked AS (
+            SELECT l.customer, l.customer_id, a.record_id AS person, a.* EXCLUDE (record_id),
+                {_trust(survival)} AS trust
+                {"".join(_bad(name) for name in checked)}
+            FROM identity_links l LEFT JOIN aged a USING (record_id)),
+        ranked AS (SELECT *{ranked} FROM linked)
+        SELECT customer, customer_id, {fields}, count(person) AS records
+        FROM ranked GROUP BY customer, customer_id"""
+    return Step("customers", sql, order="customer")
+
+
+def _survivor(name: str, survival: Survival, checked: Collection[str]) -> str:
+    column = quote(name)
+    rank = f"{{'a': {quote(f'rank_{name}')}, 'b': age}}" if survival.better(name, checked) else "age"
+    return f"arg_max({column}, {rank}) AS {column}"
+
+
+def _trust(survival: Survival) -> str:
+    whens = [f"WHEN {literal(name)} THEN {len(survival.trusted) - n}" for n, name in enumerate(survival.trusted)]
+    return f"CASE a.source {' '.join(whens)} ELSE 0 END" if whens else "0"
+
+
+def _bad(name: str) -> str:
+    """Whether cleaning gave the value up or flagged it."""
+    return f""", EXISTS (FROM people_repairs p WHERE p.record_id = l.record_id AND p.field = {literal(name)}
+        AND (p.clean IS NULL OR p.flags <> '')) AS {quote(f"bad_{name}")}"""
