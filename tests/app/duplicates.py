@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.engine.reader import RunReader
 from portraits.engine.runs import RunInfo
 from portraits.engine.workspace import Workspace

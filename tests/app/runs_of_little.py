@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from tests.app.test_segments import SEGMENTS
 from tests.faces.little import little_shop

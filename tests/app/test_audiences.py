@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from portraits.app.audiences import audiences, count, explain, export, members, rule_of
-from portraits.app.customers import LARGEST_PAGE, customers
+from portraits.app.audiences.audiences import audiences, count, explain, export, members, rule_of
+from portraits.app.customers.customers import LARGEST_PAGE, customers
 from portraits.app.reading import Reading
 from portraits.engine.audit import entries
 from portraits.engine.store import Store

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portraits.app.audiences import count
-from portraits.app.bins import Bin, bins, both, equals, tabled
-from portraits.app.choice import condition
+from portraits.app.audiences.audiences import count
+from portraits.app.customers.choice import condition
 from portraits.app.reading import Reading, TagColumn, reading
+from portraits.app.segments.bins import Bin, bins, both, equals, tabled
 from portraits.engine.expressions import where
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.builds import build
-from portraits.app.sources import load, undo
+from portraits.app.data.sources import load, undo
+from portraits.app.runs.builds import build
 from portraits.engine import runs
 from portraits.engine.lock import locked
 from portraits.engine.reader import RunReader

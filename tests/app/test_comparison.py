@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from portraits.app.comparison import FEWEST, Difference, Group, compare, differences
 from portraits.app.reading import Reading, TagColumn, reading
+from portraits.app.segments.comparison import FEWEST, Difference, Group, compare, differences
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound
 from portraits.vocabulary.text import text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portraits.app.audiences import count
-from portraits.app.crosstab import choices, crosstab
+from portraits.app.audiences.audiences import count
 from portraits.app.reading import reading
+from portraits.app.segments.crosstab import choices, crosstab
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
 from tests.faces.company import company

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portraits.app.customers import CustomerList, customers, neighbours, sound
+from portraits.app.customers.customers import CustomerList, customers, neighbours, sound
 from portraits.app.reading import reading
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, NotFound

@@ -12,7 +12,7 @@ import pytest
 
 from portraits.app import demo as module
 from portraits.app.demo import demo, summary
-from portraits.app.runs import runs
+from portraits.app.runs.runs import runs
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import MissingExtra, Refused
 

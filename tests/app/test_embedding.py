@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portraits.app.embedding import MOST_DAYS, Embedded, _signature, ancestors, embed_link, embedded
+from portraits.app.customers.embedding import MOST_DAYS, Embedded, _signature, ancestors, embed_link, embedded
 from portraits.app.records import plain
 from portraits.engine.audit import entries
 from portraits.engine.store import Store

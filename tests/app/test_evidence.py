@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from portraits.app.evidence import WhyView, why
-from portraits.app.portrait import portrait
+from portraits.app.customers.evidence import WhyView, why
+from portraits.app.customers.portrait import portrait
 from portraits.app.reading import reading
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound

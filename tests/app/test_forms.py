@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from portraits.app import forms
+from portraits.app.data import forms
+from portraits.app.data.forms import close_form, open_form, remove_form, save_form, shared_form, submit
+from portraits.app.data.sources import batches, canonical, load, undo
 from portraits.app.definitions import definitions
-from portraits.app.forms import close_form, open_form, remove_form, save_form, shared_form, submit
-from portraits.app.sources import batches, canonical, load, undo
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.sources.form_entries import entries_file

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.builds import build
-from portraits.app.gone import gone_tags
-from portraits.app.sources import load
-from portraits.app.tags import tag
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
+from portraits.app.runs.gone import gone_tags
+from portraits.app.tags.tags import tag
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from tests.faces.little import little_shop

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portraits.app.held import held_tags
+from portraits.app.customers.held import held_tags
+from portraits.app.customers.timeline import moments
 from portraits.app.reading import reading
-from portraits.app.timeline import moments
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.faces.company import company

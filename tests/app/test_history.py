@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tests.faces.company as made
-from portraits.app.history import MOST_RUNS, TagHistory, differ, history
+from portraits.app.customers.history import MOST_RUNS, TagHistory, differ, history
 from portraits.app.reading import kept_run, reading
 from portraits.engine.runs import RunInfo, drafting, numbers, publish
 from portraits.engine.warehouse import Warehouse

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from portraits.app.identify import identify
-from portraits.app.identity import (
+from portraits.app.customers.portrait import portrait
+from portraits.app.identity.identify import identify
+from portraits.app.identity.identity import (
     decisions,
     identity_history,
     keep_apart,
@@ -17,8 +18,7 @@ from portraits.app.identity import (
     split,
     undo,
 )
-from portraits.app.likeness import review
-from portraits.app.portrait import portrait
+from portraits.app.identity.likeness import review
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
 from tests.app.duplicates import MATCH, NOW, PEOPLE, arrive, built, customers, rows, shop

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import importing, imports, jobs
+from portraits.app.data import importing, imports
+from portraits.app.data.importing import begin_import, carry_out, undo_import
+from portraits.app.data.sources import batches, load
 from portraits.app.definitions import definitions
 from portraits.app.editing import remove_block
-from portraits.app.importing import begin_import, carry_out, undo_import
-from portraits.app.sources import batches, load
+from portraits.app.jobs import jobs
 from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.imports import import_of

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import imports
-from portraits.app.imports import STEPS
-from portraits.app.staging import staged
+from portraits.app.data import imports
+from portraits.app.data.imports import STEPS
+from portraits.app.data.staging import staged
+from portraits.app.data.uploads import file_of
 from portraits.app.store import store
-from portraits.app.uploads import file_of
 from portraits.engine.audit import entries
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, DefinitionError, NotFound, Refused

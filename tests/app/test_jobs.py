@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from portraits.app import jobs as use
-from portraits.app import work
-from portraits.app.jobs import KINDS, Job, cancel, job, jobs, retry, start
+from portraits.app.jobs import jobs as use
+from portraits.app.jobs import work
+from portraits.app.jobs.jobs import KINDS, Job, cancel, job, jobs, retry, start
 from portraits.engine import jobs as engine
 from portraits.engine import processes, runs
 from portraits.engine.audit import entries

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.audiences import audiences, count, explain, export, members, memberships
-from portraits.app.drafts import LARGEST, draft, drafts, drop_draft, keep_draft
-from portraits.app.keeping import freeze, remove, save, save_new
+from portraits.app.audiences.audiences import audiences, count, explain, export, members, memberships
+from portraits.app.audiences.drafts import LARGEST, draft, drafts, drop_draft, keep_draft
+from portraits.app.audiences.keeping import freeze, remove, save, save_new
+from portraits.app.audiences.sizes import histories, history
 from portraits.app.reading import defined
-from portraits.app.sizes import histories, history
 from portraits.engine.audiences import MOST_DRAFTS
 from portraits.engine.audit import entries
 from portraits.engine.runs import RunInfo, drafting, publish
@@ -164,7 +164,7 @@ def test_the_history_counts_every_run_once_and_remembers(shop: Workspace, monkey
     assert first > last > 0
     assert found.change == (1, last - first)
     assert found.sizes[0].share == first / 120
-    monkeypatch.setattr("portraits.app.sizes.counted", lambda *_: pytest.fail("counted again"))
+    monkeypatch.setattr("portraits.app.audiences.sizes.counted", lambda *_: pytest.fail("counted again"))
     assert history(shop, "orders_365d >= 12").sizes == found.sizes
 
 

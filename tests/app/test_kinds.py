@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.kinds import Kind, kinds
+from portraits.app.tags.kinds import Kind, kinds
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import DefinitionError, NotFound
 

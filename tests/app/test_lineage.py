@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.lineage import Lineage, lineage
-from portraits.app.tags import tag
+from portraits.app.tags.lineage import Lineage, lineage
+from portraits.app.tags.tags import tag
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.app.company import write

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from portraits.app.data.loading import layout_of
+from portraits.app.data.sources import batches, load, undo
 from portraits.app.definitions import definitions
-from portraits.app.loading import layout_of
-from portraits.app.sources import batches, load, undo
 from portraits.engine.batches import Batch
 from portraits.engine.landing import rows_file
 from portraits.engine.workspace import Workspace

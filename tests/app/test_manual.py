@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from portraits.app.builds import build
-from portraits.app.customers import customers
+from portraits.app.customers.customers import customers
+from portraits.app.customers.evidence import why
+from portraits.app.customers.portrait import portrait
+from portraits.app.data.sources import load, undo
 from portraits.app.editing import set_keys
-from portraits.app.evidence import why
-from portraits.app.handlist import listed_rows
-from portraits.app.manual import history, put, put_by_rule, put_list, take
-from portraits.app.portrait import portrait
-from portraits.app.saying import meant
-from portraits.app.sources import load, undo
-from portraits.app.tags import tag
+from portraits.app.runs.builds import build
+from portraits.app.tags.handlist import listed_rows
+from portraits.app.tags.manual import history, put, put_by_rule, put_list, take
+from portraits.app.tags.saying import meant
+from portraits.app.tags.tags import tag
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace

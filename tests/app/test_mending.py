@@ -14,8 +14,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from portraits.app.mending import export_rejects, read_mended, write_rejects
-from portraits.app.sources import batches, load, rejects, replay, undo
+from portraits.app.data.mending import export_rejects, read_mended, write_rejects
+from portraits.app.data.sources import batches, load, rejects, replay, undo
 from portraits.engine.audit import entries
 from portraits.engine.batches import Batch
 from portraits.engine.landing import rows_file

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portraits.app.moves import movers, moves, newest_pair
 from portraits.app.reading import reading
-from portraits.app.runs import rollback
+from portraits.app.runs.runs import rollback
+from portraits.app.segments.moves import movers, moves, newest_pair
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from tests.app.runs_of_little import NOW, one_run, two_runs
@@ -62,8 +62,8 @@ def test_who_is_gone_from_the_published_run_is_said_to_be_gone(tmp_path_factory:
     (folder / "till" / "may.csv").write_text(
         "ticket,member,sold,paid\nN1,M99,2026-04-01 10:00:00,9\n", encoding="utf-8"
     )
-    from portraits.app.builds import build
-    from portraits.app.sources import load
+    from portraits.app.data.sources import load
+    from portraits.app.runs.builds import build
 
     load(workspace, actor="tester", now=NOW)
     build(workspace, now=NOW)

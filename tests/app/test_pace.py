@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portraits.app.pace import Pace
+from portraits.app.jobs.pace import Pace
 from portraits.engine.warehouse import Timing
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.app.personal import hidden, masked, scrubbed
+from portraits.app.customers.personal import hidden, masked, scrubbed
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from portraits.app import plugins
+from portraits.app.data.sources import batches, load, rejects
 from portraits.app.definitions import definitions
 from portraits.app.plugins import load_plugins
-from portraits.app.sources import batches, load, rejects
 from portraits.app.workspaces import check
 from portraits.engine.workspace import Workspace
 from portraits.sources.source import Source

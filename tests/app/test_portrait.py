@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.app.personal import masked, scrubbed
-from portraits.app.portrait import PortraitView, header, portrait
+from portraits.app.customers.personal import masked, scrubbed
+from portraits.app.customers.portrait import PortraitView, header, portrait
+from portraits.app.customers.spending import Period, _finding, _starts
+from portraits.app.customers.taste import MOST
 from portraits.app.reading import reading
 from portraits.app.said import Quantity
-from portraits.app.spending import Period, _finding, _starts
-from portraits.app.taste import MOST
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.faces.company import AS_OF, company

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from portraits.app.builds import build
+from portraits.app.data.sources import load
 from portraits.app.editing import write_block
-from portraits.app.preview import preview
 from portraits.app.reading import reading
-from portraits.app.sources import load
+from portraits.app.runs.builds import build
+from portraits.app.tags.preview import preview
 from portraits.engine.workspace import Workspace
 from tests.faces.company import company
 from tests.faces.little import little_shop

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portraits.app.keeping import save
-from portraits.app.overlaps import MOST, overlap
-from portraits.app.profiles import FEWEST, LEAST, Trait, compare, profile
+from portraits.app.audiences.keeping import save
+from portraits.app.audiences.overlaps import MOST, overlap
+from portraits.app.audiences.profiles import FEWEST, LEAST, Trait, compare, profile
 from portraits.app.reading import reading
-from portraits.app.suggesting import values
+from portraits.app.tags.suggesting import values
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, ExpressionError, NotFound
 from tests.faces.company import company

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.builds import build
-from portraits.app.provenance import FieldLine, Provenance, provenance
-from portraits.app.sources import batches, load
+from portraits.app.customers.provenance import FieldLine, Provenance, provenance
+from portraits.app.data.sources import batches, load
+from portraits.app.runs.builds import build
 from portraits.engine.landing import rows_file
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import resolving
+from portraits.app.identity import resolving
 from portraits.app.store import store
 from portraits.engine.identities import changes_of, last, replayed
 from portraits.engine.workspace import Workspace
@@ -87,7 +87,7 @@ def test_the_run_holds_what_the_next_one_needs_and_nothing_else_of_matching(work
 def test_a_build_that_dies_before_its_run_is_published_leaves_no_history(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portraits.app import builds
+    from portraits.app.runs import builds
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
@@ -105,7 +105,7 @@ def test_a_build_that_dies_before_its_run_is_published_leaves_no_history(
 def test_a_build_that_dies_after_its_run_is_published_loses_no_history(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portraits.app import builds
+    from portraits.app.runs import builds
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
@@ -118,10 +118,6 @@ def test_a_build_that_dies_after_its_run_is_published_loses_no_history(
     assert _journal(workspace) == [("create", ["c1"], ["c1", "c3"])]
     built(workspace)
     assert len(_journal(workspace)) == 1
-
-    from portraits.app.definitions import definitions
-
-    return definitions(workspace)
 
 
 @pytest.mark.parametrize("arrival", ["join", "bridge", "change", "leave"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portraits.app.diff import diff, drift, titles
 from portraits.app.reading import reading
-from portraits.app.runs import report
+from portraits.app.runs.diff import diff, drift, titles
+from portraits.app.runs.runs import report
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.app.runs_of_little import two_runs

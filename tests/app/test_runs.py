@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.diff import Move, diff
-from portraits.app.runs import rollback, runs
+from portraits.app.runs.diff import Move, diff
+from portraits.app.runs.runs import rollback, runs
 from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.runs import RunInfo, drafting, publish

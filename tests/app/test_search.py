@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.search import KINDS, Found, search
-from portraits.app.sitemap import PAGES
+from portraits.app.home.search import KINDS, Found, search
+from portraits.app.home.sitemap import PAGES
 from portraits.engine.workspace import Workspace
 from portraits.web.frame import PAGES as NAVIGATION
 from portraits.web.words import words

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portraits.app.audiences import count
-from portraits.app.builds import build
-from portraits.app.goal import telling
-from portraits.app.portrait import portrait
+from portraits.app.audiences.audiences import count
+from portraits.app.customers.goal import telling
+from portraits.app.customers.portrait import portrait
+from portraits.app.data.sources import load
 from portraits.app.reading import reading
-from portraits.app.segments import grid, segment, segments
-from portraits.app.sources import load
-from portraits.app.tags import catalogue
+from portraits.app.runs.builds import build
+from portraits.app.segments.segments import grid, segment, segments
+from portraits.app.tags.tags import catalogue
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound
 from tests.faces.company import company

@@ -7,9 +7,9 @@ from statistics import fmean
 
 import pytest
 
-from portraits.app.portrait import glance, portrait
+from portraits.app.customers.portrait import glance, portrait
+from portraits.app.customers.sides import side_by_side
 from portraits.app.reading import reading
-from portraits.app.sides import side_by_side
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.faces.company import company

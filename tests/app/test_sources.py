@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from portraits.app.data.loading import layout_of
+from portraits.app.data.sources import batches, canonical, left_out, load, newest_moment, rejects, suggest, undo
 from portraits.app.definitions import definitions
-from portraits.app.loading import layout_of
-from portraits.app.sources import batches, canonical, left_out, load, newest_moment, rejects, suggest, undo
 from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.landing import rows_file

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import standing
-from portraits.app.mending import export_rejects
-from portraits.app.sources import load, replay, undo
+from portraits.app.data import standing
+from portraits.app.data.mending import export_rejects
+from portraits.app.data.sources import load, replay, undo
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from tests.app.company import BAD, GOOD, shop, till, write

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from portraits.app import diff
-from portraits.app.authoring import create_tag, definition, edit_tag, restore_tag, retire_tag, users
-from portraits.app.builds import build
-from portraits.app.course import course
+from portraits.app.data.sources import load
 from portraits.app.editing import remove_block, write_block
-from portraits.app.meaning import meaning
 from portraits.app.reading import reading
-from portraits.app.sources import load
-from portraits.app.tagpage import tag_page
-from portraits.app.tagtree import tag_tree
-from portraits.app.versions import how_many, versions
+from portraits.app.runs import diff
+from portraits.app.runs.builds import build
+from portraits.app.tags.authoring import create_tag, definition, edit_tag, restore_tag, retire_tag, users
+from portraits.app.tags.course import course
+from portraits.app.tags.meaning import meaning
+from portraits.app.tags.tagpage import tag_page
+from portraits.app.tags.tagtree import tag_tree
+from portraits.app.tags.versions import how_many, versions
 from portraits.engine.runs import definitions_of
 from portraits.engine.workspace import Workspace
 from portraits.tags.drift import level

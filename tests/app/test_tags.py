@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portraits.app.reading import reading
-from portraits.app.tags import catalogue, tag
+from portraits.app.tags.tags import catalogue, tag
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.types import Type

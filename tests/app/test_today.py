@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import jobs
-from portraits.app.builds import build
-from portraits.app.sources import load
-from portraits.app.today import Today, today
+from portraits.app.data.sources import load
+from portraits.app.home.today import Today, today
+from portraits.app.jobs import jobs
+from portraits.app.runs.builds import build
 from portraits.engine import jobs as engine
 from portraits.engine.jobs import Ending
 from portraits.engine.processes import this_process

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from portraits.app.audiences import count
+from portraits.app.audiences.audiences import count
+from portraits.app.audiences.trees import LEVELS, MOST_NODES, TreeCount, count_text, count_tree
 from portraits.app.reading import Reading, reading
-from portraits.app.trees import LEVELS, MOST_NODES, TreeCount, count_text, count_tree
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, ExpressionError
 from tests.app.rule_trees import direct, random_tree

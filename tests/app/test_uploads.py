@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app import uploads
+from portraits.app.data import uploads
+from portraits.app.data.uploads import discard, file_of, path_of, plain_name, upload
 from portraits.app.store import store
-from portraits.app.uploads import discard, file_of, path_of, plain_name, upload
 from portraits.engine.audit import entries
 from portraits.engine.imports import all_imports
 from portraits.engine.workspace import Workspace

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.customers import customers
-from portraits.app.views import Asked, remove_view, save_view, view, views
+from portraits.app.customers.customers import customers
+from portraits.app.customers.views import Asked, remove_view, save_view, view, views
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace

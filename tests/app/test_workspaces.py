@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portraits.app.data.sources import load
 from portraits.app.definitions import definitions
-from portraits.app.sources import load
 from portraits.app.workspaces import check, init, open_workspace
 from portraits.engine.settings import BUSINESSES, GOALS, MEASURED_BY, PACKS
 from portraits.engine.workspace import Workspace

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portraits.app import imports
+from portraits.app.data import imports
+from portraits.app.data.sources import canonical
+from portraits.app.data.uploads import upload
 from portraits.app.definitions import definitions
-from portraits.app.sources import canonical
-from portraits.app.uploads import upload
 from portraits.engine.imports import Import
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import Workspace

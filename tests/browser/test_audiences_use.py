@@ -16,8 +16,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from portraits.app.audiences import count, rule_of
-from portraits.app.drafts import drafts
+from portraits.app.audiences.audiences import count, rule_of
+from portraits.app.audiences.drafts import drafts
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.browser.chromium import AXE, Look, Seen, chromium, opened, program, served, violations

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from portraits.app.embedding import embed_link
-from portraits.app.views import views
+from portraits.app.customers.embedding import embed_link
+from portraits.app.customers.views import views
 from portraits.engine.workspace import Workspace
 from tests.browser.chromium import AXE, Look, chromium, opened, program, served, violations
 from tests.faces.company import DEFINITIONS, company

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from portraits.app import forms
-from portraits.app.importing import carry_out
-from portraits.app.sources import load
+from portraits.app.data import forms
+from portraits.app.data.importing import carry_out
+from portraits.app.data.sources import load
 from portraits.engine.workspace import Workspace
 from tests.app.test_forms import SURVEY, VISIT
 from tests.app.uploaded import NOW, members, orders, packed, prepared, sent, shop

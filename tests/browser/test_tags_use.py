@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from tests.browser.chromium import Seen, chromium, opened, program, served, violations
 from tests.faces.little import little_shop

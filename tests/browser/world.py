@@ -9,9 +9,10 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from portraits.app import builds, sources, uploads
-from portraits.app.customers import customers
-from portraits.app.moves import moves
+from portraits.app.customers.customers import customers
+from portraits.app.data import sources, uploads
+from portraits.app.runs import builds
+from portraits.app.segments.moves import moves
 from portraits.engine import jobs
 from portraits.engine.jobs import Ending
 from portraits.engine.processes import this_process

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.sources import load, rejects
+from portraits.app.data.sources import load, rejects
 from portraits.engine.landing import rows_file
 from tests.app.company import HEAD, NOW, shop
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from portraits.app.sources import batches
+from portraits.app.data.sources import batches
 from portraits.engine.landing import rejects_file, rows_file
 from portraits.engine.workspace import Workspace
 from tests.app.company import shop
@@ -24,7 +24,7 @@ FILES, ROWS = 5, 400
 LOAD = """
 import sys, pathlib
 from datetime import datetime
-from portraits.app.sources import load
+from portraits.app.data.sources import load
 from portraits.engine.workspace import Workspace
 load(Workspace(pathlib.Path(sys.argv[1])), actor="drill", now=datetime(2026, 3, 1, 12))
 """

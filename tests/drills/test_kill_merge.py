@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from portraits.app.identity import decisions, link, undo
-from portraits.app.resolving import recall
+from portraits.app.identity.identity import decisions, link, undo
+from portraits.app.identity.resolving import recall
 from portraits.app.store import store
 from portraits.engine import runs
 from portraits.engine.identities import replayed
@@ -24,7 +24,7 @@ from tests.app.duplicates import NOW, built, customers, rows, shop
 BUILDS = """
 import sys, pathlib
 from datetime import UTC, datetime
-from portraits.app.builds import build
+from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 
 print("ready", flush=True)

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from portraits.app.audiences import count
-from portraits.app.builds import build
-from portraits.app.customers import customers
-from portraits.app.sources import load
-from portraits.app.tags import catalogue
+from portraits.app.audiences.audiences import count
+from portraits.app.customers.customers import customers
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
+from portraits.app.tags.tags import catalogue
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, company
@@ -156,7 +156,7 @@ def test_a_fault_of_ours_shows_no_traces(api: TestClient, monkeypatch: pytest.Mo
     def fails(*_: Any) -> None:
         raise RuntimeError("secret 13800130001")
 
-    monkeypatch.setattr("portraits.app.tags.catalogue", fails)
+    monkeypatch.setattr("portraits.app.tags.tags.catalogue", fails)
     answer = api.get("/api/tags")
     assert answer.status_code == 500
     assert error(answer)["what"] == "Something went wrong on the server."

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.audiences import count, rule_of
-from portraits.app.drafts import drafts
+from portraits.app.audiences.audiences import count, rule_of
+from portraits.app.audiences.drafts import drafts
 from portraits.cli.program import run
 from portraits.engine.audit import entries
 from portraits.engine.store import Store

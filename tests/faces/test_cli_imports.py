@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app import forms
+from portraits.app.data import forms
+from portraits.app.data.sources import batches
 from portraits.app.definitions import definitions
-from portraits.app.sources import batches
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.builds import build
+from portraits.app.runs.builds import build
 from portraits.engine import runs
 from portraits.engine.workspace import Workspace
 from tests.app.test_builds import _NOW as NOW

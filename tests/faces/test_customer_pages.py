@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import tests.faces.company as made
-from portraits.app.views import Asked, save_view, views
+from portraits.app.customers.views import Asked, save_view, views
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.app.test_history import another_run

@@ -14,8 +14,9 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from portraits.api import receiving
-from portraits.app import importing, imports, jobs
-from portraits.app.sources import load
+from portraits.app.data import importing, imports
+from portraits.app.data.sources import load
+from portraits.app.jobs import jobs
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.app.uploaded import NOW, members, orders, packed, prepared, row_hash, sent, shop

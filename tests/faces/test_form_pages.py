@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app import forms
+from portraits.app.data import forms
+from portraits.app.data.sources import load
 from portraits.app.definitions import definitions
-from portraits.app.sources import load
 from portraits.engine.workspace import Workspace
 from portraits.web.pages import shared_form
 from portraits.web.site import site

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app import jobs as use
+from portraits.app.jobs import jobs as use
 from portraits.cli.program import run
 from portraits.engine import jobs as engine
 from portraits.engine.jobs import Ending, Job

@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.builds import build
-from portraits.app.sources import load
-from portraits.app.tags import catalogue
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
+from portraits.app.tags.tags import catalogue
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
@@ -197,7 +197,7 @@ def test_no_command_that_explains_shows_one(
 
 
 def test_no_export_shows_one(shop: Workspace, tmp_path: Path) -> None:
-    from portraits.app.audiences import export
+    from portraits.app.audiences.audiences import export
 
     made = export(shop, "", tmp_path / "all.csv", actor="test", now=NOW)
     written = (tmp_path / "all.csv").read_text(encoding="utf-8")

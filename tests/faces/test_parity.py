@@ -149,7 +149,7 @@ def _called_in(code: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("portraits.app"):
             continue
         for name in node.names:
-            if node.module == "portraits.app":
+            if (SRC.parent / str(node.module).replace(".", "/")).is_dir():
                 modules.setdefault(name.asname or name.name, set()).add(name.name)
             else:
                 yield f"{str(node.module).rpartition('.')[2]}.{name.name}"
@@ -159,9 +159,10 @@ def _called_in(code: ast.Module) -> Iterator[str]:
 
 
 def _functions(module: str) -> Iterator[ast.FunctionDef]:
-    file = SRC / "app" / f"{module}.py"
-    body = ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []
-    yield from (node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
+    bodies = (ast.parse(file.read_text(encoding="utf-8")).body for file in (SRC / "app").rglob(f"{module}.py"))
+    yield from (
+        node for body in bodies for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    )
 
 
 def _over_a_workspace(function: ast.FunctionDef) -> bool:

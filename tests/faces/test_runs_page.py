@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app import jobs
-from portraits.app.diff import diff
-from portraits.app.runs import runs
+from portraits.app.jobs import jobs
+from portraits.app.runs.diff import diff
+from portraits.app.runs.runs import runs
 from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.workspace import Workspace

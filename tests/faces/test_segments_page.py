@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.audiences import count
-from portraits.app.moves import moves
+from portraits.app.audiences.audiences import count
+from portraits.app.segments.moves import moves
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.app.shapes import Shape, shapes
+from portraits.app.tags.shapes import Shape, shapes
 from portraits.engine.workspace import Workspace
 from portraits.tags.packs import catalogue
 from portraits.web.tagform import constant, filled, literal, meant, placed, written

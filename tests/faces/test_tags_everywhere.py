@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.faces.company import HOSTILE, company

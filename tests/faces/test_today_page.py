@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app import jobs
-from portraits.app.builds import build
-from portraits.app.sources import load
+from portraits.app.data.sources import load
+from portraits.app.jobs import jobs
+from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from portraits.web.pages.help import PLACES, QUESTIONS, WORDS
 from portraits.web.site import site

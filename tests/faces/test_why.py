@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.builds import build
-from portraits.app.evidence import MOST_CLAIMS, why
-from portraits.app.sources import load
+from portraits.app.customers.evidence import MOST_CLAIMS, why
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portraits.app import jobs, portrait, reach, search, stages, timeline
+from portraits.app.customers import portrait, reach, timeline
+from portraits.app.home import search
+from portraits.app.jobs import jobs, stages
 from portraits.app.said import Quantity
 from portraits.engine.jobs import STATUSES as STATUSES_OF_JOBS
 from portraits.engine.settings import GOALS, METRICS
@@ -43,7 +45,7 @@ def stems(language: Language) -> set[str]:
 
 def written() -> Iterator[tuple[str, str]]:
     """Every Python file and template that can name a key, with its text."""
-    for path in [*WEB.rglob("*.py"), *(SOURCE / "app").glob("*.py"), *WEB.glob("templates/*.html")]:
+    for path in [*WEB.rglob("*.py"), *(SOURCE / "app").rglob("*.py"), *WEB.glob("templates/*.html")]:
         yield path.name, path.read_text(encoding="utf-8")
 
 

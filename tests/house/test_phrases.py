@@ -130,7 +130,7 @@ def test_kinds_and_families_are_described_in_chinese() -> None:
 
 def _named(nowhere: Workspace) -> set[str]:
     """What the classes of built-in kinds say of themselves: their names and texts are templates, too."""
-    from portraits.app.kinds import kinds
+    from portraits.app.tags.kinds import kinds
 
     listed = kinds(nowhere)  # which loads them
     families = [each for each in Family.__subclasses__() if _own_kind(each)]

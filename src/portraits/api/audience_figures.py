@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from portraits.api.audiences import LONGEST, Rule
-from portraits.app import audience_records, overlaps, profiles, sizes
+from portraits.app.audiences import audience_records, overlaps, profiles, sizes
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
 from portraits.api.audiences import LONGEST
-from portraits.app import audience_records, drafts, suggesting, trees
+from portraits.app.audiences import audience_records, drafts, trees
+from portraits.app.tags import suggesting
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
 from portraits.api.customers import CustomersAnswer
-from portraits.app import audience_records, audiences, keeping, records
-from portraits.app.customers import LARGEST_PAGE
+from portraits.app import records
+from portraits.app.audiences import audience_records, audiences, keeping
+from portraits.app.customers.customers import LARGEST_PAGE
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
 from portraits.api.parameters import TAG
-from portraits.app import authoring, tag_records
-from portraits.app.course import course
 from portraits.app.editing import fingerprint
-from portraits.app.preview import SAMPLE, preview
-from portraits.app.shapes import shapes
-from portraits.app.versions import versions
+from portraits.app.tags import authoring, tag_records
+from portraits.app.tags.course import course
+from portraits.app.tags.preview import SAMPLE, preview
+from portraits.app.tags.shapes import shapes
+from portraits.app.tags.versions import versions
 from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, TAG]

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from portraits.api.parameters import CUSTOMER, PAGE, TAG
 from portraits.api.paths import WholeRoute
 from portraits.api.tags import TagAnswer
-from portraits.app import customers, evidence, portrait, records
-from portraits.app.customers import LARGEST_PAGE
+from portraits.app import records
+from portraits.app.customers import customers, evidence, portrait
+from portraits.app.customers.customers import LARGEST_PAGE
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Path
 from pydantic import BaseModel
 
 from portraits.api.actor import actor
-from portraits.app import data_records, forms
+from portraits.app.data import data_records, forms
 from portraits.engine.workspace import Workspace
 
 BLOCK = Annotated[dict[str, Any], Body(description="The keys of its block.")]

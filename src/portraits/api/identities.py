@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
-from portraits.app import identify, identity, identity_records, likeness
+from portraits.app.identity import identify, identity, identity_records, likeness
 from portraits.engine.workspace import Workspace
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedBody
-from portraits.app import data_records, importing, imports, mappings, uploads
-from portraits.app.trial import Trial
+from portraits.app.data import data_records, importing, imports, mappings, uploads
+from portraits.app.data.trial import Trial
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Language
 

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
-from portraits.app import jobs, records
+from portraits.app import records
+from portraits.app.jobs import jobs
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import TAG
 from portraits.api.receiving import BoundedBody
-from portraits.app import manual, tag_records
-from portraits.app.handlist import LARGEST
-from portraits.app.manual import BY_HAND
+from portraits.app.tags import manual, tag_records
+from portraits.app.tags.handlist import LARGEST
+from portraits.app.tags.manual import BY_HAND
 from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, TAG]

@@ -12,8 +12,10 @@ from portraits.api.actor import actor
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
 from portraits.api.tags import TagAnswer
-from portraits.app import audiences, customer_records, embedding, held, history, provenance, records, sides, timeline
-from portraits.app.timeline import LARGEST_PAGE, Kind
+from portraits.app import records
+from portraits.app.audiences import audiences
+from portraits.app.customers import customer_records, embedding, held, history, provenance, sides, timeline
+from portraits.app.customers.timeline import LARGEST_PAGE, Kind
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from portraits.app.uploads import LARGEST, too_large
+from portraits.app.data.uploads import LARGEST, too_large
 from portraits.vocabulary.errors import BadInput
 from portraits.vocabulary.phrase import say
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
-from portraits.app import diff, records, run_records, runs
+from portraits.app import records
+from portraits.app.runs import diff, run_records, runs
 from portraits.engine.workspace import Workspace
 
 RUN = Path(ge=1, description="The run's number.", examples=[1])

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from portraits.app import search, today_records
-from portraits.app.search import LONGEST
+from portraits.app.home import search, today_records
+from portraits.app.home.search import LONGEST
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

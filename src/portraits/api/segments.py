@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 
 from portraits.api.parameters import PAGE
 from portraits.api.runs import AFTER, BEFORE, RunMoment
-from portraits.app import comparison, moves, records, segment_records, segments
-from portraits.app import crosstab as tables
-from portraits.app.customers import LARGEST_PAGE
+from portraits.app import records
+from portraits.app.customers.customers import LARGEST_PAGE
+from portraits.app.segments import comparison, moves, segment_records, segments
+from portraits.app.segments import crosstab as tables
 from portraits.engine.workspace import Workspace
 
 NAME = Path(description="The segment's name.", examples=["rfm"])

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import PAGE
 from portraits.api.receiving import BoundedBody
-from portraits.app import data_records, sources, standing
+from portraits.app.data import data_records, sources, standing
 from portraits.engine.workspace import Workspace
 
 NUMBER = Annotated[int, Path(ge=1, description="The batch's number.", examples=[1])]

@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from portraits.api.parameters import TAG
-from portraits.app import records, tags
+from portraits.app import records
+from portraits.app.tags import tags
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 

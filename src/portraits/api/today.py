@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from portraits.api.jobs import JobAnswer
-from portraits.app import outline, today, today_records
+from portraits.app.home import outline, today, today_records
 from portraits.engine.workspace import Workspace
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
 from portraits.api.paths import WholeRoute
-from portraits.app import customer_records, views
-from portraits.app.views import LONGEST, Asked
+from portraits.app.customers import customer_records, views
+from portraits.app.customers.views import LONGEST, Asked
 from portraits.engine.workspace import Workspace
 
 NAME = Path(max_length=LONGEST, description="The view's name.", examples=["Sleeping for a year"])

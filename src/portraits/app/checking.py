@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cache
 from typing import cast
 
+from portraits.app.data.loading import layout_of, layout_of_part
 from portraits.app.definitions import BUILT_IN, Definitions, read_definitions
-from portraits.app.key import key_sql
-from portraits.app.loading import layout_of, layout_of_part
+from portraits.app.identity.key import key_sql
 from portraits.engine.batches import Batch, all_batches
 from portraits.engine.blocks import Block
 from portraits.engine.expressions import Scope, parse

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from portraits.app.builds import build
+from portraits.app.data.sources import load
 from portraits.app.definitions import definitions
 from portraits.app.reading import reading
-from portraits.app.sources import load
+from portraits.app.runs.builds import build
 from portraits.app.workspaces import open_workspace
 from portraits.engine.progress import SILENT, Progress
 from portraits.engine.workspace import FIRST_FILE, Workspace

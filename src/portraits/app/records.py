@@ -18,14 +18,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from portraits.app.audiences import AudienceCount
-from portraits.app.customers import CustomerList
-from portraits.app.evidence import WhyView
-from portraits.app.portrait import PortraitView, TagValue
+from portraits.app.audiences.audiences import AudienceCount
+from portraits.app.customers.customers import CustomerList
+from portraits.app.customers.evidence import WhyView
+from portraits.app.customers.portrait import PortraitView, TagValue
 from portraits.app.reading import TagColumn
-from portraits.app.runs import RunLine
-from portraits.app.segments import Cell, SegmentLine, SegmentView
-from portraits.app.tags import Catalogue, CatalogueEntry, TagView
+from portraits.app.runs.runs import RunLine
+from portraits.app.segments.segments import Cell, SegmentLine, SegmentView
+from portraits.app.tags.tags import Catalogue, CatalogueEntry, TagView
 from portraits.engine.jobs import Job
 from portraits.vocabulary.phrase import phrase_of
 from portraits.vocabulary.text import Language

@@ -15,9 +15,9 @@ from portraits.cli.values import Values
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from portraits.app.overlaps import Overlap
-    from portraits.app.profiles import Profile, Trait
-    from portraits.app.sizes import History
+    from portraits.app.audiences.overlaps import Overlap
+    from portraits.app.audiences.profiles import Profile, Trait
+    from portraits.app.audiences.sizes import History
     from portraits.engine.audiences import Freeze
 
 Name = Annotated[str, typer.Argument(metavar="AUDIENCE")]
@@ -40,7 +40,7 @@ def add(audience: typer.Typer) -> None:
 
 def profile(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show what sets an audience apart."""
-    from portraits.app import audience_records, profiles
+    from portraits.app.audiences import audience_records, profiles
 
     place, screen = opened(workspace, as_json)
     found = profiles.profile(place, rule)
@@ -49,7 +49,7 @@ def profile(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None
 
 def compare(rule: Rule, other: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show what sets an audience apart from another one."""
-    from portraits.app import audience_records, profiles
+    from portraits.app.audiences import audience_records, profiles
 
     place, screen = opened(workspace, as_json)
     found = profiles.compare(place, rule, other)
@@ -60,7 +60,7 @@ def overlap(
     rules: Annotated[list[str], typer.Argument(metavar="RULE...")], workspace: Folder = HERE, as_json: Json = False
 ) -> None:
     """Show how many customers audiences share."""
-    from portraits.app import audience_records, overlaps
+    from portraits.app.audiences import audience_records, overlaps
 
     place, screen = opened(workspace, as_json)
     screen.show(overlaps.overlap(place, rules), _matrix, audience_records.overlap)
@@ -68,7 +68,7 @@ def overlap(
 
 def history(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show the size of an audience in every run."""
-    from portraits.app import audience_records, sizes
+    from portraits.app.audiences import audience_records, sizes
 
     place, screen = opened(workspace, as_json)
     screen.show(sizes.history(place, rule), _sizes, audience_records.history)
@@ -85,7 +85,7 @@ def save(
     as_json: Json = False,
 ) -> None:
     """Write a rule as an audience into the workspace's files."""
-    from portraits.app import keeping
+    from portraits.app.audiences import keeping
 
     place, screen = opened(workspace, as_json)
     given = {"title": title or name, "rule": rule, "why": why or None, "owner": owner or None}
@@ -97,7 +97,7 @@ def save(
 
 def freeze(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Keep who a static audience's rule chooses now as its members."""
-    from portraits.app import audience_records, keeping
+    from portraits.app.audiences import audience_records, keeping
 
     place, screen = opened(workspace, as_json)
     made = keeping.freeze(place, name, actor=getpass.getuser(), now=datetime.now(UTC))
@@ -106,7 +106,7 @@ def freeze(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def remove(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Remove an audience from the workspace's files."""
-    from portraits.app import keeping
+    from portraits.app.audiences import keeping
 
     place, screen = opened(workspace, as_json)
     file = keeping.remove(place, name, actor=getpass.getuser(), now=datetime.now(UTC))

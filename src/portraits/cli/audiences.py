@@ -16,9 +16,9 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.audiences import AudienceCount, AudienceLine, Exported, Verdict
-    from portraits.app.customers import CustomerList
-    from portraits.app.rule import Told
+    from portraits.app.audiences.audiences import AudienceCount, AudienceLine, Exported, Verdict
+    from portraits.app.audiences.rule import Told
+    from portraits.app.customers.customers import CustomerList
     from portraits.engine.expressions import Explanation
 
 Rule = Annotated[str, typer.Argument(metavar="RULE")]
@@ -37,7 +37,8 @@ def register(app: typer.Typer) -> None:
 
 def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Count who a rule chooses."""
-    from portraits.app import audiences, records
+    from portraits.app import records
+    from portraits.app.audiences import audiences
 
     place, screen = opened(workspace, as_json)
     screen.show(audiences.count(place, rule), _counted, records.count)
@@ -51,7 +52,8 @@ def members(
     as_json: Json = False,
 ) -> None:
     """List who a rule chooses, or the audiences there are."""
-    from portraits.app import audience_records, audiences, records
+    from portraits.app import records
+    from portraits.app.audiences import audience_records, audiences
 
     place, screen = opened(workspace, as_json)
     if rule:
@@ -68,7 +70,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write who a rule chooses to a file."""
-    from portraits.app import audiences
+    from portraits.app.audiences import audiences
 
     place, screen = opened(workspace, as_json)
     actor, now = getpass.getuser(), datetime.now(UTC)
@@ -82,8 +84,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show why a rule chooses a customer or does not."""
-    from portraits.app import audiences
-    from portraits.app.rule import told
+    from portraits.app.audiences import audiences
+    from portraits.app.audiences.rule import told
 
     place, screen = opened(workspace, as_json)
     found = audiences.explain(place, rule, customer)

@@ -14,10 +14,10 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.lineage import Lineage
-    from portraits.app.portrait import PortraitView, TagValue
+    from portraits.app.customers.portrait import PortraitView, TagValue
     from portraits.app.reading import TagColumn
-    from portraits.app.tags import Bar, Catalogue, TagView
+    from portraits.app.tags.lineage import Lineage
+    from portraits.app.tags.tags import Bar, Catalogue, TagView
 
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
 
@@ -36,7 +36,7 @@ def tags(
 ) -> None:
     """List the tags, or tell of one."""
     from portraits.app import records
-    from portraits.app import tags as use
+    from portraits.app.tags import tags as use
 
     place, screen = opened(workspace, as_json)
     if name:
@@ -56,7 +56,7 @@ def portrait(
 ) -> None:
     """Show a portrait."""
     from portraits.app import records
-    from portraits.app.portrait import portrait as use
+    from portraits.app.customers.portrait import portrait as use
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, against=against)
@@ -71,7 +71,7 @@ def why(
 ) -> None:
     """Show why a value is what it is."""
     from portraits.app import records
-    from portraits.app.evidence import why as use
+    from portraits.app.customers.evidence import why as use
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, tag)

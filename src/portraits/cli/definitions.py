@@ -15,7 +15,7 @@ from portraits.vocabulary.errors import DefinitionError
 from portraits.vocabulary.text import Language
 
 if TYPE_CHECKING:
-    from portraits.app.kinds import Kind
+    from portraits.app.tags.kinds import Kind
     from portraits.engine.workspace import Workspace
     from portraits.vocabulary.errors import Fault
 
@@ -59,7 +59,7 @@ def init(
 def check(workspace: Folder = HERE, as_json: Json = False) -> None:
     """Check all definitions."""
     from portraits.app import workspaces
-    from portraits.app.gone import gone_tags
+    from portraits.app.runs.gone import gone_tags
 
     place, screen = opened(workspace, as_json)
     faults: Sequence[Fault] = workspaces.check(place.folder)
@@ -73,7 +73,7 @@ def kinds(
     family: Annotated[str, typer.Argument(metavar="FAMILY")] = "", workspace: Folder = HERE, as_json: Json = False
 ) -> None:
     """List the kinds."""
-    from portraits.app import kinds as use
+    from portraits.app.tags import kinds as use
     from portraits.engine.workspace import Workspace
 
     screen(as_json).show(use.kinds(Workspace(workspace), family), _kinds)

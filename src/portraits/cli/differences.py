@@ -12,9 +12,9 @@ from portraits.cli.values import Values
 from portraits.vocabulary.tables import TABLES
 
 if TYPE_CHECKING:
-    from portraits.app.diff import Drift, Move, RunDifference, TagChange
     from portraits.app.reading import TagColumn
-    from portraits.app.segments import SegmentLine
+    from portraits.app.runs.diff import Drift, Move, RunDifference, TagChange
+    from portraits.app.segments.segments import SegmentLine
     from portraits.engine.workspace import Workspace
 
 _SHOWN = 20
@@ -32,8 +32,8 @@ class Names:
     @classmethod
     def of(cls, workspace: Workspace, screen: Screen) -> Self:
         """Those of a workspace."""
-        from portraits.app.segments import segments
-        from portraits.app.tags import catalogue
+        from portraits.app.segments.segments import segments
+        from portraits.app.tags.tags import catalogue
 
         tags = {each.tag.name: each.tag for each in catalogue(workspace).entries}
         return cls(Values.of(workspace, screen), tags, {each.name: each for each in segments(workspace)})

@@ -14,7 +14,7 @@ from portraits.web.address import HOST, PORT
 from portraits.web.address import address as here
 
 if TYPE_CHECKING:
-    from portraits.app.embedding import EmbedLink
+    from portraits.app.customers.embedding import EmbedLink
 
 
 def register(app: typer.Typer) -> None:
@@ -30,8 +30,8 @@ def embed(
     as_json: Json = False,
 ) -> None:
     """Make a signed link to a small portrait."""
-    from portraits.app import customer_records
-    from portraits.app.embedding import ancestors, embed_link
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.embedding import ancestors, embed_link
 
     place, screen = opened(workspace, as_json)
     link = embed_link(place, customer, days, actor=getpass.getuser(), now=datetime.now(UTC))

@@ -13,9 +13,9 @@ from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from portraits.app.identify import Recognised
-    from portraits.app.identity import Act, IdentityHistory, SplitPreview
-    from portraits.app.likeness import Candidate, Candidates
+    from portraits.app.identity.identify import Recognised
+    from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
+    from portraits.app.identity.likeness import Candidate, Candidates
     from portraits.engine.deciding import Decision
 
 One = Annotated[str, typer.Argument(metavar="ID")]
@@ -39,8 +39,8 @@ def identify(
     as_json: Json = False,
 ) -> None:
     """Find who somebody is by what they say of themselves."""
-    from portraits.app import identify as use
-    from portraits.app import identity_records
+    from portraits.app.identity import identify as use
+    from portraits.app.identity import identity_records
 
     place, screen = opened(workspace, as_json)
     found = use.identify(place, phone=phone, email=email, wechat=wechat, name=name)
@@ -54,7 +54,7 @@ def review(
     as_json: Json = False,
 ) -> None:
     """Show pairs of records that may be one customer, and what speaks for and against."""
-    from portraits.app import identity_records, likeness
+    from portraits.app.identity import identity_records, likeness
 
     place, screen = opened(workspace, as_json)
     screen.show(likeness.review(place, page, size), _pairs, identity_records.candidates)
@@ -62,7 +62,7 @@ def review(
 
 def link(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
     """Decide that two are one customer."""
-    from portraits.app import identity as use
+    from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
     _show(screen, use.link(place, one, other, why=why, **_by()))
@@ -70,7 +70,7 @@ def link(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json:
 
 def apart(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
     """Decide that two are not one customer."""
-    from portraits.app import identity as use
+    from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
     _show(screen, use.keep_apart(place, one, other, why=why, **_by()))
@@ -85,8 +85,8 @@ def split(
     as_json: Json = False,
 ) -> None:
     """Decide that some records of a customer are somebody else."""
-    from portraits.app import identity as use
-    from portraits.app import identity_records
+    from portraits.app.identity import identity as use
+    from portraits.app.identity import identity_records
 
     place, screen = opened(workspace, as_json)
     if preview:
@@ -99,7 +99,7 @@ def undo(
     act: Annotated[int, typer.Argument(metavar="NUMBER")], workspace: Folder = HERE, as_json: Json = False
 ) -> None:
     """Take back what was decided."""
-    from portraits.app import identity as use
+    from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
     _show(screen, use.undo(place, act, **_by()))
@@ -107,8 +107,8 @@ def undo(
 
 def history(customer: One, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show the records of a customer, its former ids, and how it came about."""
-    from portraits.app import identity as use
-    from portraits.app import identity_records
+    from portraits.app.identity import identity as use
+    from portraits.app.identity import identity_records
 
     place, screen = opened(workspace, as_json)
     screen.show(use.identity_history(place, customer), _history, identity_records.identity_history)
@@ -116,8 +116,8 @@ def history(customer: One, workspace: Folder = HERE, as_json: Json = False) -> N
 
 def decisions(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List what people decided."""
-    from portraits.app import identity as use
-    from portraits.app import identity_records
+    from portraits.app.identity import identity as use
+    from portraits.app.identity import identity_records
 
     place, screen = opened(workspace, as_json)
     screen.show(use.decisions(place), _decisions, identity_records.decisions)
@@ -128,7 +128,7 @@ def _by() -> dict[str, Any]:
 
 
 def _show(screen: Screen, done: Act) -> None:
-    from portraits.app import identity_records
+    from portraits.app.identity import identity_records
 
     screen.show(done, _done, identity_records.act)
 

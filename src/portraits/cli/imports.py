@@ -16,9 +16,9 @@ from portraits.cli.screen import Screen
 from portraits.cli.watching import watching
 
 if TYPE_CHECKING:
-    from portraits.app.dry_run import DryRun
-    from portraits.app.forms import FormLine
-    from portraits.app.standing import SourceLine
+    from portraits.app.data.dry_run import DryRun
+    from portraits.app.data.forms import FormLine
+    from portraits.app.data.standing import SourceLine
     from portraits.engine.imports import Import
     from portraits.engine.workspace import Workspace
 
@@ -40,8 +40,8 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Import a file."""
-    from portraits.app import data_records, importing
-    from portraits.app import imports as use
+    from portraits.app.data import data_records, importing
+    from portraits.app.data import imports as use
 
     place, screen = opened(workspace, as_json)
     number = _prepared(place, file, table, source)
@@ -59,7 +59,7 @@ def import_file(
 
 def sources(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List sources."""
-    from portraits.app import data_records, standing
+    from portraits.app.data import data_records, standing
 
     place, screen = opened(workspace, as_json)
     screen.show(standing.standing(place, now=datetime.now(UTC)), _sources, data_records.sources)
@@ -71,8 +71,8 @@ def imports(
     as_json: Json = False,
 ) -> None:
     """List imports."""
-    from portraits.app import data_records, importing
-    from portraits.app import imports as use
+    from portraits.app.data import data_records, importing
+    from portraits.app.data import imports as use
 
     place, screen = opened(workspace, as_json)
     if undo:
@@ -83,8 +83,8 @@ def imports(
 
 def forms(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List forms."""
-    from portraits.app import data_records
-    from portraits.app import forms as use
+    from portraits.app.data import data_records
+    from portraits.app.data import forms as use
 
     place, screen = opened(workspace, as_json)
     screen.show(use.forms(place), _forms, data_records.forms)
@@ -92,9 +92,9 @@ def forms(workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def _prepared(place: Workspace, file: Path, table: str, name: str) -> int:
     """An import with every proposal accepted; it is dropped where the file cannot be used so."""
-    from portraits.app import imports as use
-    from portraits.app import uploads
-    from portraits.app.proposals import accept_proposals
+    from portraits.app.data import imports as use
+    from portraits.app.data import uploads
+    from portraits.app.data.proposals import accept_proposals
     from portraits.vocabulary.errors import PortraitsError
 
     actor, now = getpass.getuser(), datetime.now(UTC)
@@ -109,7 +109,7 @@ def _prepared(place: Workspace, file: Path, table: str, name: str) -> int:
 
 def _proposed(screen: Screen, place: Workspace, number: int, found: DryRun) -> None:
     """What the file would become, and what would be rejected."""
-    from portraits.app import imports as use
+    from portraits.app.data import imports as use
     from portraits.vocabulary.tables import TABLES
 
     plan = use.plan(place, number)

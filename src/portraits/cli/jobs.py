@@ -14,7 +14,7 @@ from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 
 if TYPE_CHECKING:
-    from portraits.app.jobs import Job
+    from portraits.app.jobs.jobs import Job
 
 Number = Annotated[int, typer.Argument(metavar="JOB")]
 
@@ -29,7 +29,8 @@ def register(app: typer.Typer) -> None:
 
 def listed(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List all jobs."""
-    from portraits.app import jobs, records
+    from portraits.app import records
+    from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
     screen.show(jobs.jobs(place), _listed, records.jobs)
@@ -37,7 +38,8 @@ def listed(workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def show(number: Number, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show one job with its log."""
-    from portraits.app import jobs, records
+    from portraits.app import records
+    from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
     screen.show(jobs.job(place, number), _shown, records.job)
@@ -45,7 +47,8 @@ def show(number: Number, workspace: Folder = HERE, as_json: Json = False) -> Non
 
 def cancel(number: Number, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Stop a job."""
-    from portraits.app import jobs, records
+    from portraits.app import records
+    from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
     stopped = jobs.cancel(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
@@ -54,7 +57,8 @@ def cancel(number: Number, workspace: Folder = HERE, as_json: Json = False) -> N
 
 def retry(number: Number, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Do the work of a job again."""
-    from portraits.app import jobs, records
+    from portraits.app import records
+    from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
     again = jobs.retry(place, number, actor=getpass.getuser(), now=datetime.now(UTC))

@@ -12,12 +12,12 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.audiences import Membership
-    from portraits.app.history import History, Point
-    from portraits.app.provenance import Provenance
+    from portraits.app.audiences.audiences import Membership
+    from portraits.app.customers.history import History, Point
+    from portraits.app.customers.provenance import Provenance
+    from portraits.app.customers.sides import Side, SideBySide
+    from portraits.app.customers.timeline import Kind, TimelineView
     from portraits.app.reading import TagColumn
-    from portraits.app.sides import Side, SideBySide
-    from portraits.app.timeline import Kind, TimelineView
     from portraits.engine.workspace import Workspace
 
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
@@ -39,8 +39,8 @@ def timeline(
     as_json: Json = False,
 ) -> None:
     """List what happened with a customer."""
-    from portraits.app import customer_records
-    from portraits.app.timeline import moments
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.timeline import moments
 
     place, screen = opened(workspace, as_json)
     found = moments(place, customer, _kind(kind), search, page, size)
@@ -54,8 +54,8 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Show how a customer's tags changed."""
-    from portraits.app import customer_records
-    from portraits.app.history import history as use
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.history import history as use
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, tags or ())
@@ -64,7 +64,7 @@ def history(
 
 def memberships(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show in which audiences a customer is."""
-    from portraits.app import audiences
+    from portraits.app.audiences import audiences
     from portraits.app.records import plain
 
     place, screen = opened(workspace, as_json)
@@ -78,8 +78,8 @@ def memberships(customer: Customer, workspace: Folder = HERE, as_json: Json = Fa
 
 def records(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show the records behind a customer."""
-    from portraits.app import customer_records
-    from portraits.app.provenance import provenance
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.provenance import provenance
 
     place, screen = opened(workspace, as_json)
     screen.show(provenance(place, customer), _records, customer_records.provenance)
@@ -92,8 +92,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare two customers."""
-    from portraits.app import customer_records
-    from portraits.app.sides import side_by_side
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.sides import side_by_side
 
     place, screen = opened(workspace, as_json)
     told = side_by_side(place, customer, other)
@@ -102,7 +102,7 @@ def compare(
 
 def _kind(written: str) -> Kind | None:
     """A kind of moments by its name; BadInput names those there are."""
-    from portraits.app.timeline import KINDS
+    from portraits.app.customers.timeline import KINDS
     from portraits.vocabulary.errors import BadInput, nearest
     from portraits.vocabulary.phrase import say
 
@@ -139,7 +139,7 @@ def _point(values: Values, tag: TagColumn, point: Point) -> str:
 
 
 def _memberships(place: Workspace, screen: Screen, found: Iterable[Membership]) -> None:
-    from portraits.app.rule import told
+    from portraits.app.audiences.rule import told
 
     for each in found:
         inside = screen.word("memberships", "in" if each.inside else "out")

@@ -8,7 +8,7 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.evidence import CaseVerdict, Claim, Cut, Evidence, Scored, WhyView
+    from portraits.app.customers.evidence import CaseVerdict, Claim, Cut, Evidence, Scored, WhyView
     from portraits.app.reading import TagColumn
 
 

@@ -16,7 +16,7 @@ from portraits.cli.stages import stage
 from portraits.cli.watching import watching
 
 if TYPE_CHECKING:
-    from portraits.app.runs import RunLine, RunReport
+    from portraits.app.runs.runs import RunLine, RunReport
     from portraits.engine.runs import RunInfo
     from portraits.engine.warehouse import Timing
     from portraits.engine.workspace import Workspace
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -> None:
     """Make a new run and publish it."""
-    from portraits.app import builds
+    from portraits.app.runs import builds
 
     place, screen = opened(workspace, as_json)
     with watching(screen, took(place)) as progress:
@@ -40,7 +40,7 @@ def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -
 
 def took(workspace: Workspace) -> Sequence[Timing]:
     """What the steps of the last build took; nothing where none is kept."""
-    from portraits.app import runs as use
+    from portraits.app.runs import runs as use
 
     return next((line.info.timings for line in use.runs(workspace)), ())
 
@@ -49,8 +49,9 @@ def runs(
     one: Annotated[int, typer.Argument(metavar="RUN", min=0)] = 0, workspace: Folder = HERE, as_json: Json = False
 ) -> None:
     """List the runs, newest first, or tell all about one."""
-    from portraits.app import records, run_records
-    from portraits.app import runs as use
+    from portraits.app import records
+    from portraits.app.runs import run_records
+    from portraits.app.runs import runs as use
 
     place, screen = opened(workspace, as_json)
     if one:
@@ -67,8 +68,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Compare two runs, or one tag in them."""
-    from portraits.app import diff as use
-    from portraits.app import run_records
+    from portraits.app.runs import diff as use
+    from portraits.app.runs import run_records
 
     place, screen = opened(workspace, as_json)
     if only:
@@ -85,8 +86,8 @@ def diff(
 
 def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE, as_json: Json = False) -> None:
     """Publish an earlier run again."""
-    from portraits.app import run_records
-    from portraits.app import runs as use
+    from portraits.app.runs import run_records
+    from portraits.app.runs import runs as use
 
     place, screen = opened(workspace, as_json)
     went = use.rollback(place, number, actor=getpass.getuser(), now=datetime.now(UTC))

@@ -14,12 +14,12 @@ from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
-    from portraits.app.bins import Bin
-    from portraits.app.comparison import Comparison, Difference, Group
-    from portraits.app.crosstab import Crossing, Crosstab
-    from portraits.app.moves import Movers, Moves
     from portraits.app.reading import TagColumn
-    from portraits.app.segments import Cell, GridView, SegmentLine, SegmentView
+    from portraits.app.segments.bins import Bin
+    from portraits.app.segments.comparison import Comparison, Difference, Group
+    from portraits.app.segments.crosstab import Crossing, Crosstab
+    from portraits.app.segments.moves import Movers, Moves
+    from portraits.app.segments.segments import Cell, GridView, SegmentLine, SegmentView
 
 RFM = "rfm"
 
@@ -39,8 +39,9 @@ def segments(
     as_json: Json = False,
 ) -> None:
     """List the segments, tell of one, or of what tells two of its parts apart."""
-    from portraits.app import comparison, records, segment_records
-    from portraits.app import segments as use
+    from portraits.app import records
+    from portraits.app.segments import comparison, segment_records
+    from portraits.app.segments import segments as use
 
     place, screen = opened(workspace, as_json)
     if any(compare):
@@ -73,8 +74,8 @@ def moves(
     as_json: Json = False,
 ) -> None:
     """Show who went from which part to which between two runs, or the customers behind one move."""
-    from portraits.app import moves as use
-    from portraits.app import segment_records
+    from portraits.app.segments import moves as use
+    from portraits.app.segments import segment_records
 
     place, screen = opened(workspace, as_json)
     newest = use.newest_pair(place) or (0, 0)
@@ -97,8 +98,8 @@ def crosstab(
     as_json: Json = False,
 ) -> None:
     """Set two tags against each other."""
-    from portraits.app import crosstab as use
-    from portraits.app import segment_records
+    from portraits.app.segments import crosstab as use
+    from portraits.app.segments import segment_records
 
     place, screen = opened(workspace, as_json)
     shown = _in_shares if shares else _in_means if metric else _in_counts

@@ -34,7 +34,7 @@ def suggest(
     as_json: Json = False,
 ) -> None:
     """Propose a mapping of a file."""
-    from portraits.app import sources
+    from portraits.app.data import sources
 
     screen(as_json).show(
         sources.suggest(file, table, workspace), lambda screen, found: screen.line(found.written(screen.language))
@@ -47,7 +47,7 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load what is new."""
-    from portraits.app import sources
+    from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
     with watching(screen) as progress:
@@ -57,7 +57,7 @@ def load(
 
 def batches(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List the batches."""
-    from portraits.app import sources
+    from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
     screen.show(sources.batches(place), _listed)
@@ -65,7 +65,7 @@ def batches(workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def undo(batch: BatchNumber, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Take a batch back."""
-    from portraits.app import sources
+    from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
     undone = sources.undo(place, batch, actor=getpass.getuser(), now=datetime.now(UTC))
@@ -79,7 +79,7 @@ def rejects(
     as_json: Json = False,
 ) -> None:
     """Show or export rejected rows."""
-    from portraits.app import mending, sources
+    from portraits.app.data import mending, sources
 
     place, screen = opened(workspace, as_json)
     if to is None:
@@ -96,7 +96,7 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Load mended rows."""
-    from portraits.app import sources
+    from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
     landed = sources.replay(place, batch, file, actor=getpass.getuser(), now=datetime.now(UTC))

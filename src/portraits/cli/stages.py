@@ -7,7 +7,7 @@ from portraits.cli.screen import Screen
 
 def stage(screen: Screen, name: str) -> str:
     """A step of a build in words; what has none, such as a source being loaded, by its own name."""
-    from portraits.app.stages import doing, table_of
+    from portraits.app.jobs.stages import doing, table_of
 
     table = table_of(name)
     if table:

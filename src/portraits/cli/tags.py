@@ -18,10 +18,10 @@ from portraits.vocabulary.errors import BadInput
 from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
-    from portraits.app.course import Course
-    from portraits.app.manual import ManualHistory, Put
-    from portraits.app.preview import Preview
-    from portraits.app.versions import Versions
+    from portraits.app.tags.course import Course
+    from portraits.app.tags.manual import ManualHistory, Put
+    from portraits.app.tags.preview import Preview
+    from portraits.app.tags.versions import Versions
     from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, typer.Argument(metavar="TAG")]
@@ -58,8 +58,8 @@ def preview(
     as_json: Json = False,
 ) -> None:
     """Show what a tag would be."""
-    from portraits.app import preview as use
-    from portraits.app import tag_records
+    from portraits.app.tags import preview as use
+    from portraits.app.tags import tag_records
 
     place, screen = opened(workspace, as_json)
     found = use.preview(place, name, _values(place, name, change, drop, file))
@@ -75,7 +75,7 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Write a tag."""
-    from portraits.app import authoring, tag_records
+    from portraits.app.tags import authoring, tag_records
 
     place, screen = opened(workspace, as_json)
     values, known = _values(place, name, change, drop, file), authoring.is_defined(place, name)
@@ -86,21 +86,21 @@ def edit(
 
 def retire(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Retire a tag."""
-    from portraits.app import authoring
+    from portraits.app.tags import authoring
 
     _changed(name, workspace, as_json, "tag-retire", authoring.retire_tag)
 
 
 def restore(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Bring a retired tag back."""
-    from portraits.app import authoring
+    from portraits.app.tags import authoring
 
     _changed(name, workspace, as_json, "tag-restore", authoring.restore_tag)
 
 
 def users(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show what would miss a tag."""
-    from portraits.app import authoring, tag_records
+    from portraits.app.tags import authoring, tag_records
 
     place, screen = opened(workspace, as_json)
     found = authoring.users(place, name)
@@ -109,8 +109,8 @@ def users(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def versions(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show the definitions that a tag has had."""
-    from portraits.app import tag_records
-    from portraits.app import versions as use
+    from portraits.app.tags import tag_records
+    from portraits.app.tags import versions as use
 
     place, screen = opened(workspace, as_json)
     screen.show(use.versions(place, name), _versions, tag_records.versions)
@@ -118,8 +118,8 @@ def versions(name: Name, workspace: Folder = HERE, as_json: Json = False) -> Non
 
 def course(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show how the values of a tag went over the runs."""
-    from portraits.app import course as use
-    from portraits.app import tag_records
+    from portraits.app.tags import course as use
+    from portraits.app.tags import tag_records
 
     place, screen = opened(workspace, as_json)
     screen.show(use.course(place, name), _course, tag_records.course)
@@ -137,7 +137,7 @@ def put(
     as_json: Json = False,
 ) -> None:
     """Put a value on customers by hand."""
-    from portraits.app import manual, tag_records
+    from portraits.app.tags import manual, tag_records
 
     place, screen = opened(workspace, as_json)
     told: dict[str, Any] = {"at": at, **_who()}
@@ -158,7 +158,7 @@ def take(
     as_json: Json = False,
 ) -> None:
     """Take values off customers."""
-    from portraits.app import manual, tag_records
+    from portraits.app.tags import manual, tag_records
 
     place, screen = opened(workspace, as_json)
     done = manual.take(place, name, customers, source=source or manual.BY_HAND, **_who())
@@ -172,7 +172,7 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Show what was said by hand."""
-    from portraits.app import manual, tag_records
+    from portraits.app.tags import manual, tag_records
 
     place, screen = opened(workspace, as_json)
     screen.show(manual.history(place, name, customer_option), _history, tag_records.history)
@@ -183,7 +183,7 @@ def _who() -> dict[str, Any]:
 
 
 def _changed(name: str, workspace: Path, as_json: bool, section: str, change: Any) -> None:
-    from portraits.app import authoring, tag_records
+    from portraits.app.tags import authoring, tag_records
 
     place, screen = opened(workspace, as_json)
     change(place, name, **_who())
@@ -202,7 +202,7 @@ def _values(
     place: Workspace, name: str, change: list[str] | None, drop: list[str] | None, file: Path | None
 ) -> dict[str, Any]:
     """The keys of a tag: as they are, or as a file says, with some of them changed."""
-    from portraits.app import authoring
+    from portraits.app.tags import authoring
 
     values = dict(authoring.definition(place, name)) if authoring.is_defined(place, name) else {}
     if file:

@@ -13,10 +13,10 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.changes import Changes
-    from portraits.app.metric import Kpi
-    from portraits.app.search import Found
-    from portraits.app.today import Today
+    from portraits.app.home.metric import Kpi
+    from portraits.app.home.search import Found
+    from portraits.app.home.today import Today
+    from portraits.app.runs.changes import Changes
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
 
 def today(workspace: Folder = HERE, as_json: Json = False) -> None:
     """Show what is to be known first."""
-    from portraits.app import today as use
-    from portraits.app import today_records
+    from portraits.app.home import today as use
+    from portraits.app.home import today_records
 
     place, screen = opened(workspace, as_json)
     values = Values.of(place, screen)
@@ -42,7 +42,7 @@ def find(
     as_json: Json = False,
 ) -> None:
     """Find customers, tags, audiences, segments and pages."""
-    from portraits.app import search, today_records
+    from portraits.app.home import search, today_records
 
     place, screen = opened(workspace, as_json)
     screen.show(search.search(place, text, size), _found, today_records.found)

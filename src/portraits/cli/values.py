@@ -24,7 +24,7 @@ class Values:
     @classmethod
     def of(cls, workspace: Workspace, screen: Screen) -> Self:
         """As the workspace says, in the language of the screen."""
-        from portraits.app.outline import outline
+        from portraits.app.home.outline import outline
         from portraits.web.writing import Writing
 
         return cls(screen, Writing(screen.language, outline(workspace).currency))

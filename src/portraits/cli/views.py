@@ -14,8 +14,8 @@ from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
 if TYPE_CHECKING:
-    from portraits.app.customers import CustomerList
-    from portraits.app.views import SavedView
+    from portraits.app.customers.customers import CustomerList
+    from portraits.app.customers.views import SavedView
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def listed(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List the views."""
-    from portraits.app import customer_records, views
+    from portraits.app.customers import customer_records, views
 
     place, screen = opened(workspace, as_json)
     screen.show(views.views(place), _listed, customer_records.views)
@@ -45,8 +45,8 @@ def show(
 ) -> None:
     """List the customers of a view."""
     from portraits.app import records
-    from portraits.app.customers import customers, sound
-    from portraits.app.views import view
+    from portraits.app.customers.customers import customers, sound
+    from portraits.app.customers.views import view
 
     place, screen = opened(workspace, as_json)
     asked = view(place, name).asked
@@ -64,8 +64,8 @@ def save(
     as_json: Json = False,
 ) -> None:
     """Keep a question under a name."""
-    from portraits.app import customer_records
-    from portraits.app.views import Asked, save_view
+    from portraits.app.customers import customer_records
+    from portraits.app.customers.views import Asked, save_view
 
     place, screen = opened(workspace, as_json)
     asked = Asked(search, rule, sort, tuple(columns or ()))
@@ -75,7 +75,7 @@ def save(
 
 def remove(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     """Forget a view."""
-    from portraits.app.views import remove_view
+    from portraits.app.customers.views import remove_view
 
     place, screen = opened(workspace, as_json)
     remove_view(place, name, actor=getpass.getuser(), now=datetime.now(UTC))

@@ -21,7 +21,7 @@ class _Bar:
     """Progress as one bar for all stages, each as long on it as it took the last time."""
 
     def __init__(self, bars: rich.Progress, screen: Screen, before: Sequence[Timing]) -> None:
-        from portraits.app.pace import Pace
+        from portraits.app.jobs.pace import Pace
 
         self._bars, self._screen, self._pace = bars, screen, Pace(before)
         self._task = bars.add_task(screen.word("stages", "begins"), total=self._pace.total, made="")

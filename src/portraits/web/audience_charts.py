@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portraits.app.profiles import Profile, Trait
+from portraits.app.audiences.profiles import Profile, Trait
+from portraits.app.audiences.sizes import History, RunSize
 from portraits.app.said import Quantity
-from portraits.app.sizes import History, RunSize
 from portraits.vocabulary.types import Type
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portraits.app.desk import Desk
+from portraits.app.audiences.desk import Desk
 from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError
 from portraits.vocabulary.text import Text
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portraits.app import audience_records
-from portraits.app.desk import Desk
+from portraits.app.audiences import audience_records
+from portraits.app.audiences.desk import Desk
+from portraits.app.audiences.trees import TreeCount
 from portraits.app.reading import TagColumn
-from portraits.app.trees import TreeCount
 from portraits.tags.piece import Favourite
 from portraits.vocabulary.errors import Fault
 from portraits.web import words

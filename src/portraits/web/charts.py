@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from portraits.app.portrait import Axis, PortraitView
+from portraits.app.customers.portrait import Axis, PortraitView
+from portraits.app.customers.spending import Spending
+from portraits.app.customers.taste import REST, Taste
 from portraits.app.said import Quantity
-from portraits.app.spending import Spending
-from portraits.app.taste import REST, Taste
 from portraits.web.page import Page
 from portraits.web.writing import SIGNS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portraits.app.shapes import Field, Shape
+from portraits.app.tags.shapes import Field, Shape
 from portraits.vocabulary.tables import TABLES
 from portraits.web.page import Page
 from portraits.web.words import has, words

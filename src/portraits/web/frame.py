@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from portraits.app.outline import outline
+from portraits.app.home.outline import outline
 from portraits.engine.workspace import Workspace
 from portraits.web import assets
 from portraits.web.page import Page, address, customer_path

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from portraits.app.jobs import Job
+from portraits.app.jobs.jobs import Job
+from portraits.app.jobs.stages import doing, table_of
 from portraits.app.said import Quantity
-from portraits.app.stages import doing, table_of
 from portraits.vocabulary.phrase import phrase_of
 from portraits.web.page import Page
 

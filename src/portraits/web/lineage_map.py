@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from portraits.app.tagpage import TagPage
+from portraits.app.tags.tagpage import TagPage
 from portraits.web.page import Page
 
 WIDTH, HEIGHT = 190, 36  # of a box

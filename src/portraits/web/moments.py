@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from portraits.app.customers.timeline import Kind, Moment
 from portraits.app.said import Quantity
-from portraits.app.timeline import Kind, Moment
 from portraits.web.page import Page
 
 FULL_MARKS = 5.0

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portraits.app.outline import Outline
+from portraits.app.home.outline import Outline
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity, Said
 from portraits.vocabulary.phrase import in_language

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from portraits.app.bins import Bin
-from portraits.app.crosstab import Crossing, Crosstab, Side, Tally
-from portraits.app.moves import Flow, Moves, Stop
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity
-from portraits.app.segments import Cell, GridView, PartLine, SegmentView
+from portraits.app.segments.bins import Bin
+from portraits.app.segments.crosstab import Crossing, Crosstab, Side, Tally
+from portraits.app.segments.moves import Flow, Moves, Stop
+from portraits.app.segments.segments import Cell, GridView, PartLine, SegmentView
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 from portraits.web.cells import Shade, Shades, level

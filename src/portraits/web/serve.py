@@ -6,7 +6,7 @@ import threading
 import webbrowser
 from contextlib import suppress
 
-from portraits.app.jobs import jobs
+from portraits.app.jobs.jobs import jobs
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.address import ANYWHERE, HOST, PORT, address

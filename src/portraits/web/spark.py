@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portraits.app.tags import Bar
+from portraits.app.tags.tags import Bar
 
 WIDTH, HEIGHT = 84, 20
 

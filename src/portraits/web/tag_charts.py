@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from portraits.app.course import Course
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity
-from portraits.app.tags import Bar, CatalogueEntry
+from portraits.app.tags.course import Course
+from portraits.app.tags.tags import Bar, CatalogueEntry
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page
 

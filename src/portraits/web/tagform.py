@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portraits.app.shapes import Field, Shape
+from portraits.app.tags.shapes import Field, Shape
 from portraits.vocabulary.text import Language, Text
 
 Inputs = Mapping[str, str]

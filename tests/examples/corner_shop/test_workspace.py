@@ -11,9 +11,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-from portraits.app.builds import build
+from portraits.app.data.sources import load
 from portraits.app.reading import reading
-from portraits.app.sources import load
+from portraits.app.runs.builds import build
 from portraits.app.workspaces import check, open_workspace
 from portraits.examples import corner_shop
 from tests.examples.corner_shop.conftest import Tables
@@ -117,7 +117,7 @@ def test_tags_of_the_shop_have_values(folder: Path) -> None:
 
 
 def test_every_audience_can_be_counted(folder: Path) -> None:
-    from portraits.app.audiences import count
+    from portraits.app.audiences.audiences import count
 
     workspace = open_workspace(folder)
     audiences = tomllib.loads((folder / "audiences.toml").read_text("utf-8"))["audiences"]

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
-from portraits.app import drafts, keeping, trees
-from portraits.app.audiences import rule_of
-from portraits.app.desk import desk
-from portraits.app.trees import TreeCount
+from portraits.app.audiences import drafts, keeping, trees
+from portraits.app.audiences.audiences import rule_of
+from portraits.app.audiences.desk import desk
+from portraits.app.audiences.trees import TreeCount
 from portraits.vocabulary.errors import DefinitionError, Fault, PortraitsError
 from portraits.web.audience_form import Keep, block, faulty, filled, read
 from portraits.web.audience_island import island

@@ -16,13 +16,13 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from portraits.api.actor import actor
-from portraits.app import audiences as use
-from portraits.app import profiles, sizes
-from portraits.app.audiences import Verdict
-from portraits.app.desk import desk
+from portraits.app.audiences import audiences as use
+from portraits.app.audiences import profiles, sizes
+from portraits.app.audiences.audiences import Verdict
+from portraits.app.audiences.desk import desk
+from portraits.app.audiences.profiles import Profile
+from portraits.app.audiences.rule import told
 from portraits.app.exports import FORMATS, format_of
-from portraits.app.profiles import Profile
-from portraits.app.rule import told
 from portraits.engine.expressions import Explanation
 from portraits.vocabulary.errors import NotFound
 from portraits.web.audience_charts import FEW, history_chart, trait_name, trait_value, traits_chart

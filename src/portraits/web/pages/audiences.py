@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from portraits.app import drafts, overlaps, sizes
-from portraits.app.audiences import AudienceLine, audiences
-from portraits.app.overlaps import Overlap
-from portraits.app.sizes import History
+from portraits.app.audiences import drafts, overlaps, sizes
+from portraits.app.audiences.audiences import AudienceLine, audiences
+from portraits.app.audiences.overlaps import Overlap
+from portraits.app.audiences.sizes import History
 from portraits.engine.audiences import Draft
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address

@@ -8,9 +8,9 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.crosstab import Choices, choices, crosstab
-from portraits.app.portrait import GROUPS
+from portraits.app.customers.portrait import GROUPS
 from portraits.app.reading import TagColumn
+from portraits.app.segments.crosstab import Choices, choices, crosstab
 from portraits.vocabulary.types import Type
 from portraits.web.frame import Frame
 from portraits.web.segment_charts import MEASURES, crossed

@@ -13,10 +13,10 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
-from portraits.app.customers import CustomerList, customers
-from portraits.app.portrait import GROUPS
+from portraits.app.customers.customers import CustomerList, customers
+from portraits.app.customers.portrait import GROUPS
+from portraits.app.customers.views import Asked, SavedView, remove_view, save_view, views
 from portraits.app.reading import TagColumn
-from portraits.app.views import Asked, SavedView, remove_view, save_view, views
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.page import A_YEAR, address

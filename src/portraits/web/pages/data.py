@@ -14,8 +14,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, chunks, sent
-from portraits.app import imports, mending, sources, standing
-from portraits.app.standing import BatchView
+from portraits.app.data import imports, mending, sources, standing
+from portraits.app.data.standing import BatchView
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
 from portraits.vocabulary.tables import TABLES

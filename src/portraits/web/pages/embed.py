@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.embedding import ancestors, embedded
+from portraits.app.customers.embedding import ancestors, embedded
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.gate import policy

@@ -13,8 +13,8 @@ from starlette.datastructures import FormData
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, text
-from portraits.app import forms
-from portraits.app.forms import FormLine
+from portraits.app.data import forms
+from portraits.app.data.forms import FormLine
 from portraits.app.reading import defined
 from portraits.sources.forms import Form, SurveyForm
 from portraits.vocabulary.errors import PortraitsError

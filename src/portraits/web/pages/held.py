@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.held import held_tags
-from portraits.app.portrait import header
+from portraits.app.customers.held import held_tags
+from portraits.app.customers.portrait import header
 from portraits.web.frame import Frame
 from portraits.web.pages.person import head
 

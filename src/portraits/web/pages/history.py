@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.history import Point, TagHistory, history
-from portraits.app.portrait import GROUPS, header
+from portraits.app.customers.history import Point, TagHistory, history
+from portraits.app.customers.portrait import GROUPS, header
 from portraits.app.reading import TagColumn
 from portraits.app.said import Quantity
-from portraits.app.tags import catalogue
+from portraits.app.tags.tags import catalogue
 from portraits.web.charts import Chart, Series
 from portraits.web.frame import Frame
 from portraits.web.page import Page

@@ -12,10 +12,10 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from portraits.api.receiving import prefixed, text
-from portraits.app import imports
-from portraits.app.imports import STEPS, ImportView
-from portraits.app.suggestion import ColumnChoice
-from portraits.app.trial import Trial
+from portraits.app.data import imports
+from portraits.app.data.imports import STEPS, ImportView
+from portraits.app.data.suggestion import ColumnChoice
+from portraits.app.data.trial import Trial
 from portraits.vocabulary.errors import BadInput, DefinitionError, PortraitsError
 from portraits.vocabulary.tables import TABLES
 from portraits.web.frame import Frame

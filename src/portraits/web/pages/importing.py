@@ -15,10 +15,10 @@ from starlette.datastructures import FormData
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, chunks, prefixed, sent, text
-from portraits.app import importing, imports, uploads
-from portraits.app.blank import blank
-from portraits.app.imports import STEPS, ImportView, Step
-from portraits.app.jobs import Job
+from portraits.app.data import importing, imports, uploads
+from portraits.app.data.blank import blank
+from portraits.app.data.imports import STEPS, ImportView, Step
+from portraits.app.jobs.jobs import Job
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from portraits.vocabulary.phrase import say

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
-from portraits.app import jobs as use
-from portraits.app.jobs import Job
+from portraits.app.jobs import jobs as use
+from portraits.app.jobs.jobs import Job
 from portraits.web.frame import Frame
 from portraits.web.joblines import job_line, log_lines
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, prefixed, text
-from portraits.app import mappings
+from portraits.app.data import mappings
 from portraits.vocabulary.errors import DefinitionError, PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.pages.data import see

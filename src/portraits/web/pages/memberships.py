@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.audiences import Membership, memberships
-from portraits.app.portrait import header
-from portraits.app.rule import Told, told
+from portraits.app.audiences.audiences import Membership, memberships
+from portraits.app.audiences.rule import Told, told
+from portraits.app.customers.portrait import header
 from portraits.web.frame import Frame
 from portraits.web.pages.person import head
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.portrait import header
-from portraits.app.timeline import KINDS, moments
+from portraits.app.customers.portrait import header
+from portraits.app.customers.timeline import KINDS, moments
 from portraits.web import words
 from portraits.web.frame import Frame
 from portraits.web.moments import lines

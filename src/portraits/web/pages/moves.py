@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from portraits.app.moves import Flow, Moves, movers, moves, newest_pair
-from portraits.app.runs import runs
-from portraits.app.segments import segment
+from portraits.app.runs.runs import runs
+from portraits.app.segments.moves import Flow, Moves, movers, moves, newest_pair
+from portraits.app.segments.segments import segment
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address
 from portraits.web.pages.person import number as number_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portraits.app.customers import Neighbours, neighbours
-from portraits.app.portrait import SILENT, Header
+from portraits.app.customers.customers import Neighbours, neighbours
+from portraits.app.customers.portrait import SILENT, Header
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address, customer_path

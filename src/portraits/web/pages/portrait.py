@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.portrait import PortraitView, TagValue, portrait
-from portraits.app.timeline import KINDS
+from portraits.app.customers.portrait import PortraitView, TagValue, portrait
+from portraits.app.customers.timeline import KINDS
 from portraits.web.charts import charts
 from portraits.web.frame import Frame
 from portraits.web.moments import lines

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.portrait import glance
+from portraits.app.customers.portrait import glance
 from portraits.web.frame import Frame
 from portraits.web.moments import lines
 

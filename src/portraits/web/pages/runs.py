@@ -13,12 +13,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
-from portraits.app.diff import Drift, RunDifference, TagChange, diff, drift, titles
-from portraits.app.jobs import start
-from portraits.app.moves import newest_pair
-from portraits.app.runs import RunLine, report, rollback, runs
+from portraits.app.jobs.jobs import start
+from portraits.app.runs.diff import Drift, RunDifference, TagChange, diff, drift, titles
+from portraits.app.runs.runs import RunLine, report, rollback, runs
 from portraits.app.said import Quantity
-from portraits.app.segments import segments
+from portraits.app.segments.moves import newest_pair
+from portraits.app.segments.segments import segments
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type

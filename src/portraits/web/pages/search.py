@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.search import LONGEST, search
+from portraits.app.home.search import LONGEST, search
 from portraits.web.frame import Frame
 from portraits.web.page import address
 

@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.comparison import FEWEST, Comparison, Difference, Group, compare
 from portraits.app.said import Quantity
-from portraits.app.segments import AGAINST, PartLine, SegmentView, grid, segment, segments
+from portraits.app.segments.comparison import FEWEST, Comparison, Difference, Group, compare
+from portraits.app.segments.segments import AGAINST, PartLine, SegmentView, grid, segment, segments
 from portraits.web.cells import audience_path, customers_path
 from portraits.web.frame import Frame
 from portraits.web.page import Page

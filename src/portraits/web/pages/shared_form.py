@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.receiving import Answers
-from portraits.app import forms
-from portraits.app.forms import FormLine
+from portraits.app.data import forms
+from portraits.app.data.forms import FormLine
 from portraits.vocabulary.errors import DefinitionError
 from portraits.web.frame import Frame
 from portraits.web.pages.data import see

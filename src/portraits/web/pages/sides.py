@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.sides import Side, SideBySide, side_by_side
+from portraits.app.customers.sides import Side, SideBySide, side_by_side
 from portraits.vocabulary.errors import NotFound
 from portraits.web.charts import Chart, Series, short
 from portraits.web.frame import Frame

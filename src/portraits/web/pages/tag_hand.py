@@ -14,9 +14,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, sent, text
-from portraits.app.handlist import LARGEST
-from portraits.app.manual import Put, history, put, put_by_rule, put_list, take
-from portraits.app.tagpage import tag_page
+from portraits.app.tags.handlist import LARGEST
+from portraits.app.tags.manual import Put, history, put, put_by_rule, put_list, take
+from portraits.app.tags.tagpage import tag_page
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame

@@ -15,10 +15,10 @@ from starlette.datastructures import FormData
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, prefixed
-from portraits.app.authoring import create_tag, definition, edit_tag, is_defined, tag_titles
 from portraits.app.editing import fingerprint
-from portraits.app.preview import Preview, preview
-from portraits.app.shapes import Shape, shape, shapes
+from portraits.app.tags.authoring import create_tag, definition, edit_tag, is_defined, tag_titles
+from portraits.app.tags.preview import Preview, preview
+from portraits.app.tags.shapes import Shape, shape, shapes
 from portraits.tags.order import misnamed
 from portraits.vocabulary.errors import Busy, DefinitionError, Fault, PortraitsError
 from portraits.vocabulary.tables import TABLES

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from portraits.api.actor import actor
-from portraits.app.authoring import restore_tag, retire_tag
-from portraits.app.meaning import Sentence
-from portraits.app.tagpage import TagPage, tag_page
-from portraits.app.tagtree import tag_tree
+from portraits.app.tags.authoring import restore_tag, retire_tag
+from portraits.app.tags.meaning import Sentence
+from portraits.app.tags.tagpage import TagPage, tag_page
+from portraits.app.tags.tagtree import tag_tree
 from portraits.vocabulary.errors import PortraitsError
 from portraits.vocabulary.text import Text
 from portraits.web.frame import Frame

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from portraits.app.changes import Changes
-from portraits.app.metric import Kpi
+from portraits.app.data.standing import SourceLine
+from portraits.app.home.metric import Kpi
+from portraits.app.home.today import Step, Today, today
+from portraits.app.runs.changes import Changes
 from portraits.app.said import Quantity
-from portraits.app.standing import SourceLine
-from portraits.app.today import Step, Today, today
 from portraits.web.frame import Frame
 from portraits.web.joblines import job_line
 from portraits.web.page import Page

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.evidence import OBSERVED, Cut, Evidence, WhyView, why
-from portraits.app.portrait import header
+from portraits.app.customers.evidence import OBSERVED, Cut, Evidence, WhyView, why
+from portraits.app.customers.portrait import header
 from portraits.app.said import Quantity
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import TABLES

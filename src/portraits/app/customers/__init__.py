@@ -1,0 +1,1 @@
+"""Customers: the list, the portrait of one, and what every figure in it rests on."""

@@ -1,0 +1,1 @@
+"""Home: what the first page, the search and every page say of the whole workspace."""

@@ -1,0 +1,1 @@
+"""Identity: which records are one customer, who decided that, and who somebody is."""

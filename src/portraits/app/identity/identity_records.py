@@ -1,0 +1,56 @@
+"""Identity records: answers about identity as JSON values, the same from the API and from commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portraits.app.identity.identify import Recognised
+from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
+from portraits.app.identity.likeness import Candidate, Candidates
+from portraits.app.records import Record, plain
+from portraits.engine.deciding import Decision
+
+
+def candidates(found: Candidates) -> Record:
+    """A page of pairs to look at."""
+    rest = {name: plain(getattr(found, name)) for name in ("total", "page", "pages", "size", "waiting", "as_of", "run")}
+    return {"pairs": [_candidate(each) for each in found.pairs], **rest}
+
+
+def _candidate(each: Candidate) -> Record:
+    told: Record = plain(each)
+    fields = [
+        {"field": one.column.name, **{name: getattr(one, name) for name in ("left", "right", "same")}}
+        for one in each.fields
+    ]
+    return {**told, "fields": fields}
+
+
+def act(done: Act) -> Record:
+    """What was decided, and the number that undoes it."""
+    told: Record = plain(done)
+    return told
+
+
+def split_preview(found: SplitPreview) -> Record:
+    """What a customer would come apart into."""
+    told: Record = plain(found)
+    return told
+
+
+def decisions(found: Iterable[Decision]) -> Record:
+    """All that people decided."""
+    return {"decisions": [{**plain(each), "stands": each.stands} for each in found]}
+
+
+def identity_history(found: IdentityHistory) -> Record:
+    """Who a customer is and how it came about."""
+    told: Record = plain(found)
+    told["customer"] = told.pop("customer_id")
+    return {**told, **decisions(found.decisions)}
+
+
+def recognised(found: Recognised) -> Record:
+    """Who it may be, the most likely first."""
+    told: Record = plain(found)
+    return told

@@ -1,0 +1,141 @@
+"""Builds: from landed rows to a published run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portraits import __version__
+from portraits.app.data.intact import check_intact
+from portraits.app.data.sources import canonical, left_out, newest_moment
+from portraits.app.definitions import Definitions, definitions
+from portraits.app.identity.resolving import journalled, published, recall, resolve
+from portraits.app.runs.gone import gone
+from portraits.app.tags.manual import journal
+from portraits.engine.progress import SILENT, Progress, foretell
+from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, prune, publish
+from portraits.engine.warehouse import Step, Timing, Warehouse
+from portraits.engine.workspace import Workspace
+from portraits.identity.exact import identity_steps
+from portraits.identity.lookup import lookup_step
+from portraits.segments.members import members_step
+from portraits.tags.order import catalogue
+from portraits.tags.plan import plan
+from portraits.tags.stated import JOURNAL, manual_step
+from portraits.tags.statistics import statistics_steps
+from portraits.vocabulary.errors import BadInput, DefinitionError
+from portraits.vocabulary.phrase import say
+from portraits.vocabulary.tables import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def build(
+    workspace: Workspace,
+    as_of: datetime | None = None,
+    progress: Progress = SILENT,
+    *,
+    now: datetime,
+) -> RunInfo:
+    """Build a numbered run and publish it; stopped or failed, the published run stays as it is.
+
+    Args:
+        workspace: where the definitions and the landed rows are.
+        as_of: the moment the portraits tell of, naive, in the workspace's time zone; rows after
+            it are as if they had not happened. None: as the settings say.
+        progress: who watches.
+        now: the present moment, with its zone.
+    """
+    known = definitions(workspace)
+    present = known.settings.here(now)
+    with drafting(workspace) as draft:
+        moment = as_of or _moment(workspace, known, present)
+        said = journal(workspace, known, as_of or present)
+        info = _made(workspace, known, draft, moment, present, said, progress)
+        keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
+        publish(workspace, draft, info)
+        published(workspace, info)
+        prune(workspace, known.settings.keep_runs)
+    return info
+
+
+def _moment(workspace: Workspace, known: Definitions, present: datetime) -> datetime:
+    """The moment that the settings name."""
+    newest = newest_moment(workspace, known) if known.settings.as_of == "newest" else None
+    return newest or present
+
+
+def _made(
+    workspace: Workspace,
+    known: Definitions,
+    draft: Draft,
+    as_of: datetime,
+    present: datetime,
+    said: pa.Table,
+    progress: Progress,
+) -> RunInfo:
+    """Make the run's database; it is closed when this returns."""
+    settings = known.settings
+    check_intact(workspace, known)
+    landed = _landed(workspace, known, as_of)
+    names = _tables(landed)
+    by_hand = [manual_step()] if said.num_rows else []
+    tagged = _tagged(known, as_of, [*names, *(step.name for step in by_hand)])
+    foretell(progress, [step.name for step in (*landed, *identity_steps(names), *by_hand, *tagged)])
+    recalled = recall(workspace)
+    threads = settings.threads or None
+    with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
+        warehouse.register(JOURNAL, said)
+        timings = warehouse.run(landed, progress)
+        steps, facts = resolve(warehouse, workspace, known, recalled, names, present, progress)
+        steps = [*steps, *lookup_step({*names, *warehouse.relations()}), *by_hand, *tagged]
+        timings += warehouse.run(steps, progress)
+        facts |= journalled(warehouse, workspace, recalled, draft.number, present)
+    steps = [*landed, *steps]
+    types = {name: str(entry.type) for name, entry in catalogue(known.tags).items()}
+    return RunInfo(
+        number=draft.number,
+        as_of=as_of,
+        created_at=present,
+        definitions=known.hash,
+        version=__version__,
+        rows=_rows(timings, steps),
+        timings=tuple(timings),
+        figures={
+            "tags": types,
+            "gone": gone(workspace, types),
+            "left_out": left_out(workspace, known),
+            "definitions": known.marks,
+            "identity": facts,
+        },
+    )
+
+
+def _landed(workspace: Workspace, known: Definitions, as_of: datetime) -> list[Step]:
+    """The steps to the canonical tables."""
+    landed = canonical(workspace, known, as_of)
+    if not landed:
+        what = say("There are no rows to build from.")
+        raise BadInput(what, say("Run `portraits load`, and map a source to a table."))
+    return landed
+
+
+def _tables(landed: Collection[Step]) -> list[str]:
+    return [name for name in TABLES if any(step.name == name for step in landed)]
+
+
+def _tagged(known: Definitions, as_of: datetime, tables: Collection[str]) -> list[Step]:
+    """From customers and their rows to tags, statistics and segments; faults know their place."""
+    try:
+        tagged = plan(known.tags, as_of=as_of, tables=tables)
+        shown = {name: entry.type for name, entry in catalogue(known.tags).items() if not entry.tag.retired}
+    except DefinitionError as error:
+        raise DefinitionError(known.placed(error.faults)) from None
+    return [*tagged, *statistics_steps(shown), members_step(known.segments)]
+
+
+def _rows(timings: Collection[Timing], steps: Collection[Step]) -> dict[str, int]:
+    kept = {step.name for step in steps if not step.temporary}
+    return {timing.name: timing.rows for timing in timings if timing.name in kept}

@@ -1,0 +1,1 @@
+"""Segments: partitions of all customers, side by side, over time and crossed with each other."""
