@@ -20,7 +20,7 @@ from benchmarks.figure import Measured, Unmeasured, figure
 from portraits.vocabulary.phrase import say
 
 if TYPE_CHECKING:
-    from portraits.app.trees import TreeCount
+    from portraits.app.audiences.trees import TreeCount
     from portraits.engine.workspace import Workspace
 
 TREES = 50
@@ -42,7 +42,7 @@ FEWEST_TAGS = 90
 )
 def measure_trees() -> Measured:
     """How many counts of 50 random trees differ from SQL that none of the product's code wrote."""
-    from portraits.app.trees import count_tree
+    from portraits.app.audiences.trees import count_tree
     from tests.app.rule_trees import random_tree
     from tests.faces.company import company
 

@@ -130,7 +130,7 @@ def measure_cpu() -> Measured:
 
 
 def _good(workspace: Workspace) -> list[str]:
-    from portraits.app.customers import customers
+    from portraits.app.customers.customers import customers
 
     rows = customers(workspace, sort="-spend_365d", size=PORTRAITS).rows
     return [row.person.customer_id for row in rows]

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from portraits.app.customers import customers
+from portraits.app.customers.customers import customers
 from portraits.app.demo import demo
-from portraits.app.runs import runs
+from portraits.app.runs.runs import runs
 from portraits.engine.workspace import Workspace
 from tests.browser.chromium import Look, chromium, opened, program, served
 

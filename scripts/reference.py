@@ -98,7 +98,7 @@ def _below(parent: Any) -> Iterator[Any]:
 
 
 def _kinds() -> Iterator[str]:
-    from portraits.app.kinds import kinds
+    from portraits.app.tags.kinds import kinds
     from portraits.engine.workspace import Workspace
 
     yield "# Kinds · 种类"

@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.figure import Measured
-from portraits.app.audiences import count
+from portraits.app.audiences.audiences import count
+from portraits.app.customers.subject import subject
 from portraits.app.reading import reading
-from portraits.app.subject import subject
 from portraits.engine.runs import RunInfo, current, drafting, publish
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import FIRST_FILE, Workspace
