@@ -8,7 +8,7 @@ from pathlib import Path
 from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
-from tests.app.test_segments import SEGMENTS
+from tests.app.segments.test_segments import SEGMENTS
 from tests.faces.little import little_shop
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from portraits.app.plugins import load_plugins
 from portraits.app.workspaces import check
 from portraits.engine.workspace import Workspace
 from portraits.sources.source import Source
-from tests.app.test_sources import amounts
+from tests.app.data.test_sources import amounts
 
 NOW = datetime(2026, 3, 1)
 CALLS = '''

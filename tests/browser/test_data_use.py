@@ -12,7 +12,7 @@ from portraits.app.data import forms
 from portraits.app.data.importing import carry_out
 from portraits.app.data.sources import load
 from portraits.engine.workspace import Workspace
-from tests.app.test_forms import SURVEY, VISIT
+from tests.app.data.test_forms import SURVEY, VISIT
 from tests.app.uploaded import NOW, members, orders, packed, prepared, sent, shop
 from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
 

@@ -18,7 +18,7 @@ from portraits.app.data.sources import batches
 from portraits.engine.landing import rejects_file, rows_file
 from portraits.engine.workspace import Workspace
 from tests.app.company import shop
-from tests.app.test_sources import amounts
+from tests.app.data.test_sources import amounts
 
 FILES, ROWS = 5, 400
 LOAD = """

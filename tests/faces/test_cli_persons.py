@@ -10,7 +10,7 @@ import pytest
 
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from tests.app.test_history import another_run
+from tests.app.customers.test_history import another_run
 from tests.faces.company import AS_OF, company
 
 

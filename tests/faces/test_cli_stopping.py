@@ -13,10 +13,10 @@ import pytest
 from portraits.app.runs.builds import build
 from portraits.engine import runs
 from portraits.engine.workspace import Workspace
-from tests.app.test_builds import _NOW as NOW
-from tests.app.test_builds import _ORDERS as ORDERS
-from tests.app.test_builds import _PEOPLE as PEOPLE
-from tests.app.test_builds import _shop as shop
+from tests.app.runs.test_builds import _NOW as NOW
+from tests.app.runs.test_builds import _ORDERS as ORDERS
+from tests.app.runs.test_builds import _PEOPLE as PEOPLE
+from tests.app.runs.test_builds import _shop as shop
 
 _PATIENCE = 60.0
 

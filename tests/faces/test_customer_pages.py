@@ -17,7 +17,7 @@ import tests.faces.company as made
 from portraits.app.customers.views import Asked, save_view, views
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
-from tests.app.test_history import another_run
+from tests.app.customers.test_history import another_run
 from tests.faces.company import AS_OF, HOSTILE, company
 
 TABS = ("timeline", "tags", "history", "audiences", "sources")

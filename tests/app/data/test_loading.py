@@ -22,7 +22,7 @@ from portraits.engine.landing import rows_file
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.types import Type
 from tests.app.company import NOW
-from tests.app.test_sources import amounts
+from tests.app.data.test_sources import amounts
 
 SETTINGS = '[settings]\ntitle = "Shop"\nbusiness = "retail"\ntime_zone = "Asia/Shanghai"\n'
 MAPPING = """

@@ -24,8 +24,8 @@ from portraits.engine.workspace import Workspace
 from portraits.sources.rejects import Reject
 from portraits.vocabulary.errors import BadInput
 from tests.app.company import BAD, GOOD, NOW, shop, till
+from tests.app.data.test_sources import amounts
 from tests.app.test_exports import FORMULAS, PLAIN, live
-from tests.app.test_sources import amounts
 
 
 @pytest.fixture
