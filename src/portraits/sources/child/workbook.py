@@ -78,6 +78,7 @@ def _check(path: Path, label: str, limits: Limits) -> None:
                             say("{label} defines entities, which no workbook needs.", label=label),
                             say("It was not opened."),
                         )
+    # zipfile raises NotImplementedError for a compression that it does not know.
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
         raise BadInput(
             say("{label} is not a whole workbook: {error}.", label=label, error=error),
