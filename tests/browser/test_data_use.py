@@ -15,6 +15,7 @@ from portraits.engine.workspace import Workspace
 from tests.app.data.test_forms import SURVEY, VISIT
 from tests.app.uploaded import NOW, members, orders, packed, prepared, sent, shop
 from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
+from tests.browser.walk import faults_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -79,23 +80,15 @@ def address(workspace: Workspace) -> Iterator[str]:
         yield address
 
 
-def check(browser: Browser, address: str, path: str, look: Look) -> None:
-    with opened(browser, address, path, look) as seen:
-        assert seen.complaints == []
-        assert [url for url in seen.requests if not url.startswith(f"{address}/")] == []
-        assert seen.page.evaluate("document.documentElement.scrollWidth") == look.width
-        assert violations(seen.page) == []
-
-
 @pytest.mark.parametrize(("path", "look"), QUICK, ids=str)
 def test_a_page_of_data_is_sound_in_a_look(browser: Browser, address: str, path: str, look: Look) -> None:
-    check(browser, address, path, look)
+    assert faults_of(browser, address, path, look) == []
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize(("path", "look"), WHOLE, ids=str)
 def test_every_page_of_data_is_sound_in_every_look(browser: Browser, address: str, path: str, look: Look) -> None:
-    check(browser, address, path, look)
+    assert faults_of(browser, address, path, look) == []
 
 
 def test_a_wrong_expression_is_told_while_it_is_typed_and_samples_follow(browser: Browser, address: str) -> None:

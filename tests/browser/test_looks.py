@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
-from tests.browser.walk import walk
+from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served
+from tests.browser.walk import faults_of, walk
 from tests.browser.world import NAMED, filled, pages, templates, world
 from tests.faces.company import company
 
@@ -101,28 +101,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def check(browser: Browser, address: str, path: str, look: Look) -> None:
-    with opened(browser, address, path, look) as seen:
-        page = seen.page
-        # The browser itself reports the status of the page; everything else is a complaint.
-        complaints = [each for each in seen.complaints if f"status of {ROUTES[path]}" not in each]
-        assert complaints == []
-        assert [url for url in seen.requests if not url.startswith(f"{address}/")] == []
-        assert page.evaluate("document.documentElement.scrollWidth") == look.width
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[look.language]
-        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == look.theme
-
-
 @pytest.mark.parametrize(("path", "look"), QUICK, ids=str)
 def test_a_page_is_sound_in_a_look(browser: Browser, address: str, path: str, look: Look) -> None:
-    check(browser, address, path, look)
+    assert faults_of(browser, address, path, look, ROUTES[path]) == []
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize(("path", "look"), WHOLE, ids=str)
 def test_every_page_is_sound_in_every_look(browser: Browser, address: str, path: str, look: Look) -> None:
-    check(browser, address, path, look)
+    assert faults_of(browser, address, path, look, ROUTES[path]) == []
 
 
 @pytest.fixture(scope="module")

@@ -28,11 +28,22 @@ def walk(browser: Browser, address: str, paths: Iterable[str], looks: Iterable[L
     paths = list(paths)
     for look in looks:
         for path in paths:
-            with opened(browser, address, path, look) as seen:
-                walked.visits += 1
-                walked.faults += [f"{path} {look}: {each}" for each in unclean(seen, address, look)]
-                walked.violations += [f"{path} {look}: {each}" for each in violations(seen.page)]
+            _visit(walked, browser, address, path, look)
     return walked
+
+
+def _visit(walked: Walked, browser: Browser, address: str, path: str, look: Look) -> None:
+    with opened(browser, address, path, look) as seen:
+        walked.visits += 1
+        walked.faults += [f"{path} {look}: {each}" for each in unclean(seen, address, look)]
+        walked.violations += [f"{path} {look}: {each}" for each in violations(seen.page)]
+
+
+def faults_of(browser: Browser, address: str, path: str, look: Look, status: int = 200) -> list[str]:
+    """What is wrong with one page in one look; the browser itself complains of its status, where that is an error."""
+    walked = Walked()
+    _visit(walked, browser, address, path, look)
+    return [each for each in walked.faults if f"status of {status}" not in each] + walked.violations
 
 
 def unclean(seen: Seen, address: str, look: Look) -> Iterator[str]:
