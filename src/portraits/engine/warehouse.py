@@ -112,6 +112,32 @@ class Warehouse:
         with _stoppable():
             self._connection.execute(sql, parameters).fetchall()
 
+    def drop(self, *names: str) -> None:
+        """Remove tables that are no longer of use."""
+        for name in names:
+            self.execute(f"DROP TABLE {quote(name)}")
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a table another name."""
+        self.execute(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
+
+    def append(self, name: str, sql: str) -> None:
+        """Add the rows of a SELECT to a table, column by name."""
+        self.execute(f"INSERT INTO {quote(name)} BY NAME {sql}")
+
+    def take_out(self, name: str, condition: str) -> None:
+        """Remove the rows of a table that a condition holds for."""
+        self.execute(f"DELETE FROM {quote(name)} WHERE {condition}")
+
+    @contextmanager
+    def attached(self, path: Path, name: str) -> Iterator[None]:
+        """A finished database readable under a name meanwhile: `name.relation`."""
+        self.execute(f"ATTACH {literal(str(path))} AS {quote(name)} (READ_ONLY)")
+        try:
+            yield
+        finally:
+            self.execute(f"DETACH {quote(name)}")
+
     def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Make an Arrow table readable under a name."""
         self._connection.register(name, rows)

@@ -135,6 +135,5 @@ def _tidy(warehouse: Warehouse, models: dict[str, Model]) -> None:
     for kind, model in models.items():
         kept |= {f"match_{kind}_{part}" for part in PARTS} | {model.tf(column) for column in model.rare}
     sql = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()"
-    for (name,) in warehouse.rows(sql):
-        if name not in kept and name.startswith(("match_", "assign_", "people_fresh", "people_loose")):
-            warehouse.execute(f'DROP TABLE "{name}"')
+    made = ("match_", "assign_", "people_fresh", "people_loose")
+    warehouse.drop(*(name for (name,) in warehouse.rows(sql) if name not in kept and name.startswith(made)))

@@ -19,9 +19,9 @@ from portraits.engine.deciding import decided as all_decided
 from portraits.engine.identities import Change, last, replayed, settle, stage
 from portraits.engine.progress import SILENT, Progress
 from portraits.engine.runs import DATABASE, RunInfo, folder_of, infos
-from portraits.engine.warehouse import Step, Warehouse, literal
+from portraits.engine.warehouse import Step, Warehouse
 from portraits.engine.workspace import Workspace
-from portraits.identity.deciding import decided
+from portraits.identity.deciding import DECIDED, decided
 from portraits.identity.exact import found_step, identity_steps, records_step, settled_steps
 from portraits.identity.golden import Survival
 from portraits.identity.ids import id_steps
@@ -115,7 +115,7 @@ def journalled(
     build = f"{run}@{present.isoformat()}"
     with store(workspace) as opened:
         newest = stage(opened, _changes(warehouse, recalled, present, run), run, build)
-    warehouse.execute("DROP TABLE identity_changes")
+    warehouse.drop("identity_changes")
     return {"build": build, "journal": newest or recalled.journal}
 
 
@@ -136,11 +136,8 @@ def _previous(warehouse: Warehouse, workspace: Workspace, recalled: Recalled) ->
     if path is None or not path.exists():
         yield ""
         return
-    warehouse.execute(f"ATTACH {literal(str(path))} AS {PREVIOUS} (READ_ONLY)")
-    try:
+    with warehouse.attached(path, PREVIOUS):
         yield PREVIOUS
-    finally:
-        warehouse.execute(f"DETACH {PREVIOUS}")
 
 
 def _remember(warehouse: Warehouse, recalled: Recalled, previous: str) -> None:
@@ -191,18 +188,21 @@ def _overlaid(warehouse: Warehouse, pairs: Decisions) -> None:
     found = decided(dict(warehouse.rows("SELECT * FROM identity_touched")), pairs.together, pairs.apart)
     columns = {"record_id": list(found), "cluster": list(found.values())}
     warehouse.register("overlaid", pa.table({name: pa.array(each, pa.string()) for name, each in columns.items()}))
-    warehouse.execute(
-        """UPDATE identity_found SET cluster = o.cluster,
-            method = CASE WHEN identity_found.record_id IN (SELECT left_id FROM identity_decided WHERE verdict = 'link'
-                UNION SELECT right_id FROM identity_decided WHERE verdict = 'link') THEN 'person' ELSE method END
-        FROM overlaid o WHERE o.record_id = identity_found.record_id"""
-    )
-    warehouse.execute(
-        """INSERT INTO identity_ties
-        SELECT left_id, right_id, 40.0, CASE verdict WHEN 'link' THEN 'person' ELSE verdict END FROM identity_decided"""
-    )
+    linked = """SELECT left_id FROM identity_decided WHERE verdict = 'link'
+        UNION SELECT right_id FROM identity_decided WHERE verdict = 'link'"""
+    sql = f"""SELECT f.* REPLACE (o.cluster AS cluster,
+            CASE WHEN f.record_id IN ({linked}) THEN 'person' ELSE f.method END AS method)
+        FROM identity_found f JOIN overlaid o USING (record_id)"""
+    warehouse.run([Step("identity_overlaid", sql)])
     warehouse.forget("overlaid")
-    warehouse.execute("DROP TABLE identity_touched")
+    warehouse.take_out("identity_found", "record_id IN (SELECT record_id FROM identity_overlaid)")
+    warehouse.append("identity_found", "SELECT * FROM identity_overlaid")
+    warehouse.append("identity_ties", _TOLD_TIES)
+    warehouse.drop("identity_touched", "identity_overlaid")
+
+
+_TOLD_TIES = f"""SELECT left_id, right_id, CAST({DECIDED} AS DOUBLE) AS weight,
+    CASE verdict WHEN 'link' THEN 'person' ELSE verdict END AS method FROM identity_decided"""
 
 
 def _changes(warehouse: Warehouse, recalled: Recalled, present: datetime, run: int) -> Iterator[Change]:

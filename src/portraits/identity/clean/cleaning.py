@@ -31,7 +31,7 @@ def clean_all(warehouse: Warehouse, country: str, progress: Progress = SILENT) -
     def read(sql: str) -> pa.Table:
         warehouse.run([Step("distinct_values", sql)])
         found = warehouse.query("SELECT raw FROM distinct_values")
-        warehouse.execute("DROP TABLE distinct_values")
+        warehouse.drop("distinct_values")
         return found
 
     names = []

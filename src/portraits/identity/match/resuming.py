@@ -86,23 +86,22 @@ def _take_out(warehouse: Warehouse, kind: str, loose: Sequence[str]) -> None:
     warehouse.forget(f"loose_{kind}")
     inside = f"IN (FROM people_loose_{kind})"
     for part in ("records", "clusters"):
-        warehouse.execute(f"DELETE FROM match_{kind}_{part} WHERE record_id {inside}")
+        warehouse.take_out(f"match_{kind}_{part}", f"record_id {inside}")
     for part in ("pairs", "links", "reviews"):
-        warehouse.execute(f"DELETE FROM match_{kind}_{part} WHERE left_id {inside} OR right_id {inside}")
+        warehouse.take_out(f"match_{kind}_{part}", f"left_id {inside} OR right_id {inside}")
 
 
 def _put_in(warehouse: Warehouse, kind: str) -> None:
     mine, new = f"match_{kind}", f"assign_{kind}"
-    warehouse.execute(f"INSERT INTO {mine}_records BY NAME SELECT * FROM {new}_fresh")
+    warehouse.append(f"{mine}_records", f"SELECT * FROM {new}_fresh")
     for part in ("pairs", "links", "reviews"):
-        warehouse.execute(f"INSERT INTO {mine}_{part} BY NAME SELECT * FROM {new}_{part}")
+        warehouse.append(f"{mine}_{part}", f"SELECT * FROM {new}_{part}")
     sql = f"""SELECT *, count(*) OVER (PARTITION BY cluster) AS records FROM (
         SELECT record_id, cluster FROM {mine}_clusters ANTI JOIN {new}_clusters USING (record_id)
         UNION ALL SELECT record_id, cluster FROM {new}_clusters)"""
     warehouse.run([Step(f"{mine}_clusters_new", sql, order="cluster, record_id")])
-    warehouse.execute(f"DROP TABLE {mine}_clusters")
-    warehouse.execute(f"ALTER TABLE {mine}_clusters_new RENAME TO {mine}_clusters")
-    warehouse.execute(
-        f"""DELETE FROM {mine}_reviews r USING {mine}_clusters a, {mine}_clusters b
-        WHERE a.record_id = r.left_id AND b.record_id = r.right_id AND a.cluster = b.cluster"""
-    )
+    warehouse.drop(f"{mine}_clusters")
+    warehouse.rename(f"{mine}_clusters_new", f"{mine}_clusters")
+    one = f"""SELECT r.left_id, r.right_id FROM {mine}_reviews r JOIN {mine}_clusters a ON a.record_id = r.left_id
+        JOIN {mine}_clusters b ON b.record_id = r.right_id WHERE a.cluster = b.cluster"""
+    warehouse.take_out(f"{mine}_reviews", f"(left_id, right_id) IN ({one})")
