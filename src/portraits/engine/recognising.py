@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from portraits.vocabulary.definition import Definition
+from portraits.vocabulary.definition import Definition, says
 from portraits.vocabulary.errors import Unfit, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.tables import TABLES
@@ -19,39 +19,35 @@ SURVIVORS: tuple[Survivor, ...] = get_args(Survivor)
 NOT_GOLDEN = ("record_id", "source", "batch")  # columns of `people` that say where a record is from
 
 
-def _says(en: str, zh: str, default: Any = ..., **limits: Any) -> Any:
-    return Field(default, description=en, json_schema_extra={"zh": zh}, **limits)
-
-
 class Recognising(Definition):
     """The `[settings.identity]` block: how the customer behind records is found."""
 
-    by: By | None = _says(
+    by: By | None = says(
         "What makes one customer of records: records (each stands alone), key (customer_key), or match (all that they "
         "say is compared); left out, key where there is one, else records.",
         "依据什么把多条记录视为同一客户：records（每条记录各为一位客户）、key（customer_key 相同）"
         "或 match（综合比对所有信息）；不填时，有 customer_key 则为 key，否则为 records。",
         None,
     )
-    packs: tuple[Pack, ...] = _says("Whom matching compares.", "参与比对的对象类型。", ("person", "company"))
-    link: float | None = _says(
+    packs: tuple[Pack, ...] = says("Whom matching compares.", "参与比对的对象类型。", ("person", "company"))
+    link: float | None = says(
         "The weight from which two records are one customer, in log2 odds; left out, that of the pack.",
         "两条记录视为同一客户的最低权重（以2为底的对数几率）；不填则用内置值。",
         None,
     )
-    review: float | None = _says(
+    review: float | None = says(
         "The weight from which somebody should look; left out, that of the pack.",
         "需要人工复核的最低权重；不填则用内置值。",
         None,
     )
-    country: str = _says(
+    country: str = says(
         "The country of phone numbers that name none, in two letters.",
         "未写国家代码的电话号码所属的国家，两位字母。",
         "CN",
         pattern="^[A-Z]{2}$",
     )
-    trusted: tuple[str, ...] = _says("Sources, the most trusted first.", "数据源，最可信的排在最前。", ())
-    fields: Mapping[str, Survivor] = _says(
+    trusted: tuple[str, ...] = says("Sources, the most trusted first.", "数据源，最可信的排在最前。", ())
+    fields: Mapping[str, Survivor] = says(
         "Column of people = whose value counts: newest, trusted, frequent, longest or verified.",
         "客户记录的字段 = 以哪个值为准：newest 最新、trusted 最可信来源、frequent 最常见、"
         "longest 最长、verified 已验证。",

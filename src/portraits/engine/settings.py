@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from portraits.engine.recognising import By, Recognising
-from portraits.vocabulary.definition import Definition
+from portraits.vocabulary.definition import Definition, says
 from portraits.vocabulary.errors import Unfit, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.text import Language, Text, text
@@ -51,10 +51,6 @@ RFM_WINDOWS: dict[Business, str] = {
     "finance": "1095 days",
     "b2b": "730 days",
 }
-
-
-def _says(en: str, zh: str, default: Any = ..., **limits: Any) -> Any:
-    return Field(default, description=en, json_schema_extra={"zh": zh}, **limits)
 
 
 def documented(definition: type[Definition]) -> dict[str, Text]:
@@ -112,17 +108,17 @@ Cuts = Annotated[tuple[float, ...], AfterValidator(_rising)]
 class RfmCuts(Definition):
     """Cut points of the three RFM scores; an empty list means quantiles of the customers."""
 
-    recency: Cuts = _says("Cut points in days since the last order.", "距上次购买天数的分界值。", ())
-    frequency: Cuts = _says("Cut points in numbers of orders.", "订单数的分界值。", ())
-    spend: Cuts = _says("Cut points in money spent.", "消费金额的分界值。", ())
+    recency: Cuts = says("Cut points in days since the last order.", "距上次购买天数的分界值。", ())
+    frequency: Cuts = says("Cut points in numbers of orders.", "订单数的分界值。", ())
+    spend: Cuts = says("Cut points in money spent.", "消费金额的分界值。", ())
 
 
 class Rfm(Definition):
     """How recency, frequency and monetary value are scored."""
 
-    window: Window = _says("How far back frequency and spend look.", "频次与金额向前统计的时长。", Window(0, 365))
-    into: int = _says("The number of scores, the best being the highest.", "分成几档，档位越高越好。", 5, ge=2, le=10)
-    cuts: RfmCuts = _says("Fixed cut points instead of quantiles.", "以固定分界值代替分位数。", RfmCuts())
+    window: Window = says("How far back frequency and spend look.", "频次与金额向前统计的时长。", Window(0, 365))
+    into: int = says("The number of scores, the best being the highest.", "分成几档，档位越高越好。", 5, ge=2, le=10)
+    cuts: RfmCuts = says("Fixed cut points instead of quantiles.", "以固定分界值代替分位数。", RfmCuts())
 
     @model_validator(mode="after")
     def _as_many_cuts(self) -> Self:
@@ -137,67 +133,67 @@ class Rfm(Definition):
 class Target(Definition):
     """What the metric is to reach, and the day by which it is to."""
 
-    amount: float = _says("The value that the metric is to reach.", "指标要达到的数值。", gt=0)
-    by: date = _says("The day by which it is to be reached.", "应在哪一天之前达到。")
+    amount: float = says("The value that the metric is to reach.", "指标要达到的数值。", gt=0, allow_inf_nan=False)
+    by: date = says("The day by which it is to be reached.", "应在哪一天之前达到。")
 
 
 class Settings(Definition):
     """The `[settings]` block; what is left out follows from the business."""
 
-    title: Text = _says("The name of the company or of this workspace.", "公司或本工作区的名称。")
-    business: Business = _says(
+    title: Text = says("The name of the company or of this workspace.", "公司或本工作区的名称。")
+    business: Business = says(
         "The business model; it chooses packs and RFM windows.", "业务模式，决定标签包和RFM时长。"
     )
-    goal: Goal = _says(
+    goal: Goal = says(
         "What the portraits are for; tags that tell most about it stand first on portraits and in the list of tags.",
         "画像要服务的业务目标；与之最相关的标签在画像顶部与标签列表中排在最前。",
         "campaign segmentation",
     )
-    metric: Metric = _says("The figure by which the goal is measured.", "衡量目标的指标。", "profit")
-    target: Target | None = _says(
+    metric: Metric = says("The figure by which the goal is measured.", "衡量目标的指标。", "profit")
+    target: Target | None = says(
         "What the metric is to reach, and by which day: { amount = 120000, by = 2026-12-31 }.",
         "指标的目标值与期限：{ amount = 120000, by = 2026-12-31 }。",
         None,
     )
-    language: Language = _says("The language of pages and texts.", "页面与文字的语言。", "en")
-    time_zone: TimeZone = _says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
-    currency: Currency = _says("The currency of all amounts.", "所有金额的币种。", "USD")
-    week_starts: Day = _says("The first day of a week.", "每周的第一天。", "monday")
-    as_of: Moment = _says(
+    language: Language = says("The language of pages and texts.", "页面与文字的语言。", "en")
+    time_zone: TimeZone = says("The zone of all days and hours.", "所有日期与钟点所用的时区。", "UTC")
+    currency: Currency = says("The currency of all amounts.", "所有金额的币种。", "USD")
+    week_starts: Day = says("The first day of a week.", "每周的第一天。", "monday")
+    as_of: Moment = says(
         "The moment a build tells of unless told otherwise: now, or the newest row of the data.",
         "构建默认所处的时点：now 为当下，newest 为数据中最新的一行。",
         "now",
     )
-    keep_runs: int = _says("How many runs are kept for going back.", "保留几个批次以便回退。", 5, ge=1, le=1000)
-    forms: bool = _says(
+    keep_runs: int = says("How many runs are kept for going back.", "保留几个批次以便回退。", 5, ge=1, le=1000)
+    forms: bool = says(
         "Whether forms that are open can be filled in at their addresses.",
         "是否允许通过链接填写已开放的表单。",
         False,
     )
-    packs: tuple[str, ...] = _says("Packs of built-in tags.", "启用的内置标签包。", ())
-    rfm: Rfm = _says("How RFM scores are made.", "RFM评分方式。", Rfm())
-    customer_key: str = _says(
+    packs: tuple[str, ...] = says("Packs of built-in tags.", "启用的内置标签包。", ())
+    rfm: Rfm = says("How RFM scores are made.", "RFM评分方式。", Rfm())
+    customer_key: str = says(
         "An expression over people: records of equal value are one customer; empty, each record is one.",
         "基于客户记录的表达式，值相同的记录视为同一客户；留空则每条记录为一位客户。",
         "",
     )
-    identity: Recognising = _says(
+    identity: Recognising = says(
         "How the customer behind records is found.", "如何识别多条记录背后的同一客户。", Recognising()
     )
-    store: Annotated[str, AfterValidator(_no_password)] = _says(
+    store: Annotated[str, AfterValidator(_no_password)] = says(
         "The address of a PostgreSQL store; empty, a file in the data folder.",
         "PostgreSQL存储的地址；留空则用数据目录中的文件。",
         "",
     )
-    memory: str = _says(
+    memory: str = says(
         "The most memory a build takes.", "构建最多使用的内存。", "1GB", pattern=r"^\d+(\.\d+)?\s?[MG]B$"
     )
-    embed_ancestors: tuple[Origin, ...] = _says(
+    embed_ancestors: tuple[Origin, ...] = says(
         "Sites that may show a small portrait in a frame, for example https://crm.example.com; empty, none may.",
         "允许以内嵌框架显示小画像的网站，例如 https://crm.example.com；留空则都不允许。",
         (),
     )
-    threads: int = _says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
+    threads: int = says("Threads of a build; 0 means one a core.", "构建使用的线程数，0为每核一个。", 0, ge=0, le=256)
 
     @property
     def one_customer_by(self) -> By:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from portraits.vocabulary.errors import DefinitionError
 from portraits.vocabulary.faults import faults
@@ -23,3 +23,8 @@ class Definition(BaseModel):
             return cls.model_validate(dict(block))
         except ValidationError as error:
             raise DefinitionError(faults(cls, block, error)) from None
+
+
+def says(en: str, zh: str, default: Any = ..., **limits: Any) -> Any:
+    """A field of a definition, with what it means in both languages, for the reference and the forms."""
+    return Field(default, description=en, json_schema_extra={"zh": zh}, **limits)
