@@ -226,6 +226,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["compare", "C0001", "C0003"], "/api/customers/compare?a=C0001&b=C0003"),
         (["view", "list"], "/api/views"),
         (["identity", "history", "C0001"], "/api/customers/C0001/identity"),
+        (["identity", "golden", "C0001"], "/api/customers/C0001/golden"),
         (["identity", "review", "--size", "20"], "/api/identity/candidates"),
         (["identity", "decisions"], "/api/identity/decisions"),
     ],

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
-from portraits.app.identity import identify, identity, identity_records, likeness
+from portraits.app.identity import golden, identify, identity, identity_records, likeness
 from portraits.engine.workspace import Workspace
 
 
@@ -93,6 +93,18 @@ class IdentityAnswer(DecisionsAnswer):
     run: int
 
 
+class GoldenAnswer(BaseModel):
+    """Each field of a customer that is known: rule, winner and losers (value, record_id, source, at, same)."""
+
+    customer: str
+    fields: list[dict[str, Any]] = Field(
+        description="A loser that is the `same` says what the winner says, in another writing; others dispute it."
+    )
+    records: int
+    as_of: datetime
+    run: int
+
+
 ACT = Annotated[int, Path(ge=1, description="The number of what was decided.", examples=[1])]
 _SAID = Query(max_length=400, description="As somebody says or writes it.")
 
@@ -169,3 +181,8 @@ def _history(router: APIRouter, workspace: Workspace) -> None:
     def history(customer_id: Annotated[str, CUSTOMER]) -> IdentityAnswer:
         """The records of a customer, its former ids, and how it came about; a former id will do."""
         return IdentityAnswer(**identity_records.identity_history(identity.identity_history(workspace, customer_id)))
+
+    @router.get("/customers/{customer_id:path}/golden", operation_id="golden_record")
+    def golden_record(customer_id: Annotated[str, CUSTOMER]) -> GoldenAnswer:
+        """Which record each field of a customer comes from, by which rule, and what lost; a former id will do."""
+        return GoldenAnswer(**identity_records.golden_record(golden.golden_record(workspace, customer_id)))

@@ -13,6 +13,7 @@ from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from portraits.app.identity.golden import Claim, GoldenRecord
     from portraits.app.identity.identify import Recognised
     from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
     from portraits.app.identity.likeness import Candidate, Candidates
@@ -25,7 +26,7 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     identity = typer.Typer(no_args_is_help=True)
-    for command in (identify, review, link, apart, split, undo, history, decisions):
+    for command in (identify, review, link, apart, split, undo, history, golden, decisions):
         identity.command()(command)
     app.add_typer(identity, name="identity")
 
@@ -114,6 +115,15 @@ def history(customer: One, workspace: Folder = HERE, as_json: Json = False) -> N
     screen.show(use.identity_history(place, customer), _history, identity_records.identity_history)
 
 
+def golden(customer: One, workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Show which record each field of a customer comes from, by which rule, and which values lost."""
+    from portraits.app.identity import golden as use
+    from portraits.app.identity import identity_records
+
+    place, screen = opened(workspace, as_json)
+    screen.show(use.golden_record(place, customer), _golden, identity_records.golden_record)
+
+
 def decisions(workspace: Folder = HERE, as_json: Json = False) -> None:
     """List what people decided."""
     from portraits.app.identity import identity as use
@@ -199,6 +209,18 @@ def _history(screen: Screen, found: IdentityHistory) -> None:
         _decisions(screen, found.decisions)
     if found.waiting:
         screen.say("identity", "waiting", n=found.waiting)
+
+
+def _golden(screen: Screen, found: GoldenRecord) -> None:
+    rows: list[tuple[object, ...]] = []
+    for each in found.fields:
+        rows.append((each.column.title, screen.word("identity", each.rule), *_claim(each.winner)))
+        rows += [("", screen.word("identity", "same" if one.same else "lost"), *_claim(one)) for one in each.losers]
+    screen.table("identity", ("field", "rule", "value", "record", "source", "at"), rows)
+
+
+def _claim(each: Claim) -> tuple[object, ...]:
+    return each.value, each.record_id, each.source, each.at
 
 
 def _decisions(screen: Screen, found: Iterable[Decision]) -> None:

@@ -66,22 +66,59 @@ def customers_step(people: bool, survival: Survival = NEWEST, repaired: Collecti
         return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
-    ranks = [(survival.better(name, checked), name) for name in FIELDS]
-    ranked = "".join(f", {better} AS {quote(f'rank_{name}')}" for better, name in ranks if better)
     sql = f"""
-        WITH aged AS (
-            SELECT *, row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
-            FROM people),
-        linked AS (
-            SELECT l.customer, l.customer_id, a.record_id AS person, a.* EXCLUDE (record_id),
-                {_trust(survival)} AS trust
-                {"".join(_bad(name) for name in checked)}
-            FROM identity_links l LEFT JOIN aged a USING (record_id)),
-        ranked AS (SELECT *{ranked} FROM linked)
+        {_ranked("people", "identity_links", survival, checked)}
         SELECT customer, customer_id, {fields}, count(person) AS records
         FROM ranked GROUP BY customer, customer_id"""
     return Step("customers", sql, order="customer")
 
+
+def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection[str] = ()) -> str:
+    """The SELECT of what the records of the customer `$customer` say of fields, over a run.
+
+    One row a field and record that knows it: field, value, clean (as cleaning makes of it), record_id, source, at,
+    place; the first place has the value that outlives the others, by the very ranks of `customers_step`.
+
+    Args:
+        fields: of the golden record.
+        survival: which value of a field counts.
+        repaired: relations there are; with `people_repairs`, values are verified and cleaned by it.
+    """
+    known = "people_repairs" in repaired
+    checked = [name for name in FIELDS if survival.rule(name) == "verified" and known]
+    mine = "WHERE customer = $customer"
+    people, links = f"(SELECT * EXCLUDE (customer) FROM people {mine})", f"(SELECT * FROM identity_links {mine})"
+    each = " UNION ALL ".join(_claim(name, survival, checked) for name in fields)
+    clean = "CASE WHEN p.record_id IS NULL THEN value ELSE p.clean END" if known else "value"
+    joined = "LEFT JOIN people_repairs p ON p.record_id = e.record_id AND p.field = e.field" if known else ""
+    return f"""
+        {_ranked(people, links, survival, checked)}
+        SELECT e.field, value, {clean} AS clean, e.record_id, source, "at", place FROM ({each}) e {joined}
+        ORDER BY e.field, place"""
+
+
+def _claim(name: str, survival: Survival, checked: Collection[str]) -> str:
+    column, ranks = quote(name), "age DESC"
+    if survival.better(name, checked):
+        ranks = f"{quote(f'rank_{name}')} DESC, {ranks}"
+    return f"""SELECT {literal(name)} AS field, CAST({column} AS VARCHAR) AS value, person AS record_id, source,
+        CAST(coalesce(updated_at, created_at) AS TIMESTAMP) AS "at", row_number() OVER (ORDER BY {ranks}) AS place
+        FROM ranked WHERE {column} IS NOT NULL"""
+
+
+def _ranked(people: str, links: str, survival: Survival, checked: Collection[str]) -> str:
+    """A WITH whose last relation, `ranked`, has the records of customers, their age and the ranks of their fields."""
+    ranks = [(survival.better(name, checked), name) for name in FIELDS]
+    ranked = "".join(f", {better} AS {quote(f'rank_{name}')}" for better, name in ranks if better)
+    return f"""WITH aged AS (
+            SELECT *, row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
+            FROM {people}),
+        linked AS (
+            SELECT l.customer, l.customer_id, a.record_id AS person, a.* EXCLUDE (record_id),
+                {_trust(survival)} AS trust
+                {"".join(_bad(name) for name in checked)}
+            FROM {links} l LEFT JOIN aged a USING (record_id)),
+        ranked AS (SELECT *{ranked} FROM linked)"""
 
 def _survivor(name: str, survival: Survival, checked: Collection[str]) -> str:
     column = quote(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from portraits.app.identity.golden import GoldenRecord
 from portraits.app.identity.identify import Recognised
 from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
 from portraits.app.identity.likeness import Candidate, Candidates
@@ -13,14 +14,15 @@ from portraits.engine.deciding import Decision
 
 def candidates(found: Candidates) -> Record:
     """A page of pairs to look at."""
-    rest = {name: plain(getattr(found, name)) for name in ("total", "page", "pages", "size", "waiting", "as_of", "run")}
+    names = ("total", "kinds", "reasons", "page", "pages", "size", "waiting", "as_of", "run")
+    rest = {name: plain(getattr(found, name)) for name in names}
     return {"pairs": [_candidate(each) for each in found.pairs], **rest}
 
 
 def _candidate(each: Candidate) -> Record:
     told: Record = plain(each)
     fields = [
-        {"field": one.column.name, **{name: getattr(one, name) for name in ("left", "right", "same")}}
+        {"field": one.column.name, **{name: getattr(one, name) for name in ("left", "right", "agreement", "same")}}
         for one in each.fields
     ]
     return {**told, "fields": fields}
@@ -48,6 +50,19 @@ def identity_history(found: IdentityHistory) -> Record:
     told: Record = plain(found)
     told["customer"] = told.pop("customer_id")
     return {**told, **decisions(found.decisions)}
+
+
+def golden_record(found: GoldenRecord) -> Record:
+    """Each field of a customer, whose value it is and by which rule, and the values that lost against it."""
+    told: Record = plain(found)
+    fields = [
+        {**each, "field": one.column.name, "disputed": one.disputed}
+        for one, each in zip(found.fields, told["fields"], strict=True)
+    ]
+    for each in fields:
+        del each["column"]
+    told["customer"] = told.pop("customer_id")
+    return {**told, "fields": fields}
 
 
 def recognised(found: Recognised) -> Record:

@@ -25,6 +25,7 @@ from portraits.identity.deciding import DECIDED, decided
 from portraits.identity.exact import found_step, identity_steps, records_step, settled_steps
 from portraits.identity.golden import Survival
 from portraits.identity.ids import id_steps
+from portraits.identity.match.households import households
 from portraits.identity.match.matching import Decisions
 
 BUILD = "build"  # the actor of what nobody decided
@@ -91,7 +92,11 @@ def resolve(
     survival = Survival(settings.identity.fields, settings.identity.trusted)
     if settings.one_customer_by == "records" and not (recalled.decisions or recalled.journal):
         return identity_steps(names, "", survival), {}
-    facts: dict[str, Any] = {"by": settings.one_customer_by, "fields": dict(settings.identity.fields)}
+    facts: dict[str, Any] = {
+        "by": settings.one_customer_by,
+        "fields": dict(settings.identity.fields),
+        "trusted": list(settings.identity.trusted),
+    }
     with _previous(warehouse, workspace, recalled) as previous:
         warehouse.run([records_step(names)])
         if settings.one_customer_by == "match" and "people" in names:
@@ -102,6 +107,8 @@ def resolve(
         _remember(warehouse, recalled, previous)
     _decide(warehouse, recalled)
     warehouse.run(id_steps(present), progress)
+    if "match_person_records" in warehouse.relations():
+        households(warehouse)
     repaired = ["people_repairs"] if "people_repairs" in warehouse.relations() else []
     return settled_steps(names, survival, repaired), facts
 
