@@ -73,22 +73,25 @@ def routes(workspace: Workspace) -> APIRouter:
     @router.post("/jobs", operation_id="start_job", status_code=HTTPStatus.ACCEPTED)
     def start_job(asked: NewJob) -> JobAnswer:
         """Put work in the queue; it is carried out in a process of its own."""
-        found = jobs.start(workspace, asked.kind, asked.arguments, actor=actor(), now=datetime.now(UTC))
-        return JobAnswer(**records.job(found))
+        return _answer(jobs.start(workspace, asked.kind, asked.arguments, actor=actor(), now=datetime.now(UTC)))
 
     @router.get("/jobs/{number}", operation_id="get_job")
     def get_job(number: JOB) -> JobAnswer:
         """One job, how far it is and how it ended."""
-        return JobAnswer(**records.job(jobs.job(workspace, number)))
+        return _answer(jobs.job(workspace, number))
 
     @router.post("/jobs/{number}/cancel", operation_id="cancel_job")
     def cancel_job(number: JOB) -> JobAnswer:
         """Stop work; what was published before stays as it was."""
-        return JobAnswer(**records.job(jobs.cancel(workspace, number, actor=actor(), now=datetime.now(UTC))))
+        return _answer(jobs.cancel(workspace, number, actor=actor(), now=datetime.now(UTC)))
 
     @router.post("/jobs/{number}/retry", operation_id="retry_job", status_code=HTTPStatus.ACCEPTED)
     def retry_job(number: JOB) -> JobAnswer:
         """Do the work of an ended job again, as a new job."""
-        return JobAnswer(**records.job(jobs.retry(workspace, number, actor=actor(), now=datetime.now(UTC))))
+        return _answer(jobs.retry(workspace, number, actor=actor(), now=datetime.now(UTC)))
 
     return router
+
+
+def _answer(job: jobs.Job) -> JobAnswer:
+    return JobAnswer(**records.job(job))

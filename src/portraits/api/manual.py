@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,6 +18,9 @@ from portraits.app.tags.manual import BY_HAND
 from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, TAG]
+OfCustomer = Annotated[str, Query(description="Only of this customer.")]
+HowKnown = Annotated[str, Query(description="How you know.")]
+SinceWhen = Annotated[str, Query(description="Since when it holds, such as 2026-01-31.")]
 MOST = 10_000  # customers named in one request; a list takes more
 
 
@@ -68,41 +72,42 @@ def routes(workspace: Workspace) -> APIRouter:
     router = APIRouter()
 
     @router.get("/tags/{name}/manual", operation_id="manual_history")
-    def manual_history(
-        name: Name, customer: Annotated[str, Query(description="Only of this customer.")] = ""
-    ) -> ManualAnswer:
+    def manual_history(name: Name, customer: OfCustomer = "") -> ManualAnswer:
         """What was said of a manual tag; `in_run` is false for what the next build will know."""
         return ManualAnswer(**tag_records.history(manual.history(workspace, name, customer)))
 
     @router.post("/tags/{name}/manual", operation_id="put_manual")
     def put_manual(name: Name, said: PutValue) -> PutAnswer:
         """Put a value on customers; the next build makes it theirs."""
-        told: dict[str, Any] = {"source": said.source, "at": said.at, "actor": actor(), "now": datetime.now(UTC)}
+        told = _told(said.source, at=said.at)
         if said.rule:
             return _answer(manual.put_by_rule(workspace, name, said.rule, said.value, **told))
         return _answer(manual.put(workspace, name, said.customers, said.value, **told))
 
     @router.post("/tags/{name}/manual/list", operation_id="put_manual_list")
-    def put_manual_list(
-        name: Name,
-        body: BoundedBody,
-        source: Annotated[str, Query(description="How you know.")] = "",
-        at: Annotated[str, Query(description="Since when it holds, such as 2026-01-31.")] = "",
-    ) -> PutAnswer:
+    def put_manual_list(name: Name, body: BoundedBody, source: HowKnown = "", at: SinceWhen = "") -> PutAnswer:
         """Put the values of a CSV list of customer_id,value, sent as the body."""
-        content = b""
-        for chunk in body:
-            content += chunk[: LARGEST + 1 - len(content)]
-        told: dict[str, Any] = {"source": source[:200], "at": at, "actor": actor(), "now": datetime.now(UTC)}
-        return _answer(manual.put_list(workspace, name, content, **told))
+        return _answer(manual.put_list(workspace, name, _first_bytes(body), **_told(source[:200], at=at)))
 
     @router.post("/tags/{name}/manual/take", operation_id="take_manual")
     def take_manual(name: Name, said: TakeValue) -> PutAnswer:
         """Take values off customers; the history keeps them."""
-        told: dict[str, Any] = {"source": said.source, "actor": actor(), "now": datetime.now(UTC)}
-        return _answer(manual.take(workspace, name, said.customers, **told))
+        return _answer(manual.take(workspace, name, said.customers, **_told(said.source)))
 
     return router
+
+
+def _told(source: str, **more: str) -> dict[str, Any]:
+    """Who says it, how they know, and when."""
+    return {"source": source, "actor": actor(), "now": datetime.now(UTC), **more}
+
+
+def _first_bytes(body: Iterable[bytes]) -> bytes:
+    """A body, up to where it is known to be too large."""
+    content = b""
+    for chunk in body:
+        content += chunk[: LARGEST + 1 - len(content)]
+    return content
 
 
 def _answer(done: manual.Put) -> PutAnswer:

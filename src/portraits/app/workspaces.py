@@ -37,16 +37,9 @@ def init(
     names settings that cannot be, and nothing is written then.
     """
     folder = folder.absolute()
-    chosen = {
-        "title": title or folder.name,
-        "business": business,
-        "goal": goal,
-        "metric": metric or MEASURED_BY.get(goal, "profit"),
-        "language": language,
-        "time_zone": time_zone,
-        "currency": currency,
-        "week_starts": week_starts,
-    }
+    aim = {"business": business, "goal": goal, "metric": metric or MEASURED_BY.get(goal, "profit")}
+    place = {"language": language, "time_zone": time_zone, "currency": currency, "week_starts": week_starts}
+    chosen = {"title": title or folder.name, **aim, **place}
     settings = Settings.read(chosen)
     _check_empty(folder)
     _write(folder, chosen, settings)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portraits.app.segments.crosstab import Crossing, Crosstab
     from portraits.app.segments.moves import Movers, Moves
     from portraits.app.segments.segments import Cell, GridView, SegmentLine, SegmentView
+    from portraits.engine.workspace import Workspace
 
 RFM = "rfm"
 
@@ -53,15 +54,22 @@ def segments(
         drawn = use.grid(place, name or RFM, against)
         screen.show(drawn, lambda screen, found: _grid(screen, Values.of(place, screen), found))
     elif name:
-        told = use.segment(place, name)
-        cells = use.grid(place, name, against).cells if told.line.kind == "rfm" else ()
-        screen.show(
-            told,
-            lambda screen, found: _segment(screen, Values.of(place, screen), found),
-            lambda found: records.segment(found, cells),
-        )
+        _show_one(place, screen, name, against)
     else:
         screen.show(use.segments(place), _segments, records.segments)
+
+
+def _show_one(workspace: Workspace, screen: Screen, name: str, against: str) -> None:
+    from portraits.app import records
+    from portraits.app.segments import segments as use
+
+    told = use.segment(workspace, name)
+    cells = use.grid(workspace, name, against).cells if told.line.kind == "rfm" else ()
+    screen.show(
+        told,
+        lambda screen, found: _segment(screen, Values.of(workspace, screen), found),
+        lambda found: records.segment(found, cells),
+    )
 
 
 def moves(
@@ -78,8 +86,7 @@ def moves(
     from portraits.app.segments import segment_records
 
     place, screen = opened(workspace, as_json)
-    newest = use.newest_pair(place) or (0, 0)
-    runs = (before or newest[0], after or newest[1])
+    runs = use.asked_pair(place, before, after)
     if not all(runs):
         raise NotFound(say("There are no two runs to compare yet."), say("Run `portraits build` again."))
     if any(behind):

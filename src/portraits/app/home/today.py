@@ -60,12 +60,7 @@ class Today:
 
 
 def today(workspace: Workspace, *, now: datetime) -> Today:
-    """What is to be known first.
-
-    Args:
-        workspace: of which.
-        now: the present moment, with its zone.
-    """
+    """What is to be known first; `now` is the present moment, with its zone."""
     faults = _faults(workspace)
     at = now.replace(tzinfo=None) if faults else here(workspace, now)
     sources = _all(lambda: standing(workspace, now=now))

@@ -111,6 +111,12 @@ def newest_pair(workspace: Workspace) -> tuple[int, int] | None:
     return (older[0], published) if older else (published, known[known.index(published) - 1])
 
 
+def asked_pair(workspace: Workspace, before: int, after: int) -> tuple[int, int]:
+    """The runs that are asked for, 0 for one of the newest pair; (0, 0) where there are not two."""
+    newest = newest_pair(workspace)
+    return (before or newest[0], after or newest[1]) if newest else (0, 0)
+
+
 def moves(workspace: Workspace, name: str, before: int, after: int) -> Moves:
     """Who went from which part of a segment to which; NotFound where a segment or a run is not there."""
     view = segment(workspace, name)

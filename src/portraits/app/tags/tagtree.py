@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -75,27 +75,31 @@ def tag_tree(
     """
     with reading(workspace) as run:
         everything = list(_everything(run, defined(workspace), workspace))
-        found = [
-            each
-            for each in everything
-            if _matches(each.tag, search)
-            and group in ("", each.tag.group)
-            and method in ("", each.tag.method)
-            and owner in ("", each.tag.owner)
-            and (each.state == state if state else each.state != "retired")
-        ]
-        living = [each for each in everything if each.state != "retired"]
-        return TagTree(
-            tags={name: tags for name in GROUPS if (tags := tuple(each for each in found if each.tag.group == name))},
-            shown=len(found),
-            total=len(living),
-            groups={name: n for name in GROUPS if (n := sum(each.tag.group == name for each in living))},
-            methods=Counter(each.tag.method for each in living),
-            states=Counter(each.state for each in everything),
-            owners=tuple(sorted({each.tag.owner for each in living} - {""})),
-            as_of=run.as_of,
-            run=run.run.info.number,
-        )
+        of_state = [each for each in everything if (each.state == state if state else each.state != "retired")]
+        found = [each for each in of_state if _chosen(each.tag, search, group, method, owner)]
+        return _tree(run, everything, found)
+
+
+def _tree(run: Reading, everything: Sequence[TreeTag], found: Sequence[TreeTag]) -> TagTree:
+    living = [each for each in everything if each.state != "retired"]
+    return TagTree(
+        tags={name: tags for name in GROUPS if (tags := tuple(each for each in found if each.tag.group == name))},
+        shown=len(found),
+        total=len(living),
+        groups={name: n for name in GROUPS if (n := sum(each.tag.group == name for each in living))},
+        methods=Counter(each.tag.method for each in living),
+        states=Counter(each.state for each in everything),
+        owners=tuple(sorted({each.tag.owner for each in living} - {""})),
+        as_of=run.as_of,
+        run=run.run.info.number,
+    )
+
+
+def _chosen(tag: TagColumn, search: str, group: str, method: str, owner: str) -> bool:
+    """Whether a tag is asked for; what is empty asks for nothing."""
+    kept = group in ("", tag.group) and method in ("", tag.method) and owner in ("", tag.owner)
+    text = f"{tag.name} {tag.title.en} {tag.title.zh}".casefold()
+    return kept and all(word in text for word in search.casefold().split())
 
 
 def state_of(run: Reading, known: Definitions, tag: TagColumn, owner: str) -> State:
@@ -140,11 +144,6 @@ def _everything(run: Reading, known: Definitions, workspace: Workspace) -> Itera
             versions=versions.get(owner, 0),
             own=block is not None and block.file != BUILT_IN,
         )
-
-
-def _matches(tag: TagColumn, search: str) -> bool:
-    text = f"{tag.name} {tag.title.en} {tag.title.zh}".casefold()
-    return all(word in text for word in search.casefold().split())
 
 
 def _used_by(known: Definitions, entries: Mapping[str, Entry]) -> Counter[str]:

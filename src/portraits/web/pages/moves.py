@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from portraits.app.runs.runs import runs
-from portraits.app.segments.moves import Flow, Moves, movers, moves, newest_pair
+from portraits.app.segments.moves import Flow, Moves, asked_pair, movers, moves
 from portraits.app.segments.segments import segment
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address
@@ -43,26 +43,17 @@ def routes(frame: Frame) -> APIRouter:
     @router.get("/segments/{name}/moves")
     def shown(request: Request, name: str, before: Before = 0, after: After = 0) -> Response:
         page = frame.page(request)
-        line = segment(frame.workspace, name).line
-        known, newest = runs(frame.workspace), newest_pair(frame.workspace)
-        ends = (before or newest[0], after or newest[1]) if newest else (0, 0)
-        found = moves(frame.workspace, name, *ends) if newest and ends[0] != ends[1] else None
-        drawn = streams(page, found) if found else None
-        return frame.render(
-            page,
-            "moves.html",
-            line=line,
-            known=known,
-            ends=ends,
-            found=found,
-            chart=drawn,
-            specs={drawn.id: drawn.spec()} if drawn else {},
-            most=MOST,
-            rows=sorted(_rows(page, found), key=lambda row: row.stayed) if found else [],
-            joined=sum(flow.customers for flow in found.flows if flow.before is None) if found else 0,
-            left=sum(flow.customers for flow in found.flows if flow.after is None) if found else 0,
-        )
+        line, known = segment(frame.workspace, name).line, runs(frame.workspace)
+        ends = asked_pair(frame.workspace, before, after)
+        found = moves(frame.workspace, name, *ends) if ends[0] != ends[1] else None
+        view = _streams(page, found) if found else {"specs": {}, "chart": None}
+        return frame.render(page, "moves.html", line=line, known=known, ends=ends, found=found, **view)
 
+    _behind(router, frame)
+    return router
+
+
+def _behind(router: APIRouter, frame: Frame) -> None:
     @router.get("/segments/{name}/moves/customers")
     def behind(
         request: Request,
@@ -87,7 +78,17 @@ def routes(frame: Frame) -> APIRouter:
             back=address(f"/segments/{name}/moves", {"from": before, "to": after}),
         )
 
-    return router
+
+def _streams(page: Page, found: Moves) -> dict[str, Any]:
+    drawn = streams(page, found)
+    return {
+        "chart": drawn,
+        "specs": {drawn.id: drawn.spec()},
+        "most": MOST,
+        "rows": sorted(_rows(page, found), key=lambda row: row.stayed),
+        "joined": sum(flow.customers for flow in found.flows if flow.before is None),
+        "left": sum(flow.customers for flow in found.flows if flow.after is None),
+    }
 
 
 def _rows(page: Page, found: Moves) -> Iterator[FlowRow]:

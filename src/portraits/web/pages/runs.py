@@ -17,7 +17,7 @@ from portraits.app.jobs.jobs import start
 from portraits.app.runs.diff import Drift, RunDifference, TagChange, diff, drift, titles
 from portraits.app.runs.runs import RunLine, report, rollback, runs
 from portraits.app.said import Quantity
-from portraits.app.segments.moves import newest_pair
+from portraits.app.segments.moves import asked_pair
 from portraits.app.segments.segments import segments
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text
@@ -99,9 +99,8 @@ def _compared(router: APIRouter, frame: Frame) -> None:
     @router.get("/runs/compare")
     def compared(request: Request, before: Before = 0, after: After = 0, tag: str = "") -> Response:
         page, known = frame.page(request), runs(frame.workspace)
-        newest = newest_pair(frame.workspace)
-        ends = (before or newest[0], after or newest[1]) if newest else (0, 0)
-        found = diff(frame.workspace, *ends) if newest and ends[0] != ends[1] else None
+        ends = asked_pair(frame.workspace, before, after)
+        found = diff(frame.workspace, *ends) if ends[0] != ends[1] else None
         view = _difference(frame, page, found, tag) if found else {"specs": {}, "chart": None}
         return frame.render(page, "compare_runs.html", known=known, ends=ends, found=found, **view)
 
