@@ -89,7 +89,7 @@ def link(workspace: Workspace, one: str, other: str, *, why: str = "", actor: st
     parted = {each.pair for each in _standing(workspace) if each.verdict == "apart"}
     across = {ordered(*pair) for pair in product(mine, others)} & parted
     pairs = {ordered(mine[0], others[0]), *across}
-    return _decided(workspace, [(pair, "link") for pair in sorted(pairs)], [one, other], why, actor, now)
+    return record_act(workspace, [(pair, "link") for pair in sorted(pairs)], [one, other], why, actor, now)
 
 
 def keep_apart(workspace: Workspace, one: str, other: str, *, why: str = "", actor: str, now: datetime) -> Act:
@@ -98,7 +98,7 @@ def keep_apart(workspace: Workspace, one: str, other: str, *, why: str = "", act
         pair = ordered(_of(run, one)[0], _of(run, other)[0])
     if pair[0] == pair[1]:
         raise Refused(say("{one} and {other} are the same record.", one=one, other=other))
-    return _decided(workspace, [(pair, "apart")], [one, other], why, actor, now)
+    return record_act(workspace, [(pair, "apart")], [one, other], why, actor, now)
 
 
 def preview_split(workspace: Workspace, customer_id: str, record_ids: Sequence[str]) -> SplitPreview:
@@ -120,7 +120,7 @@ def split(
         raise Refused(say("So many records cannot be parted at once."), say("Part fewer records at a time."))
     apart: list[tuple[Pair, Verdict]] = [(ordered(*pair), "apart") for pair in product(stay, leave)]
     whole: list[tuple[Pair, Verdict]] = [(pair, "link") for side in (stay, leave) for pair in pairwise(side)]
-    return _decided(workspace, [*apart, *whole], [customer], why, actor, now)
+    return record_act(workspace, [*apart, *whole], [customer], why, actor, now)
 
 
 def undo(workspace: Workspace, act: int, *, actor: str, now: datetime) -> Act:
@@ -233,7 +233,7 @@ def _part(run: Reading, records: Sequence[str], *, keeps_id: bool) -> SplitPart:
     return SplitPart(tuple(records), orders, amount, count("events", "count(*)"), keeps_id)
 
 
-def _decided(
+def record_act(
     workspace: Workspace,
     pairs: Sequence[tuple[Pair, Verdict]],
     customers: Sequence[str],
@@ -241,6 +241,7 @@ def _decided(
     actor: str,
     now: datetime,
 ) -> Act:
+    """Write down what somebody decided at once; Refused where it cannot hold with what stands."""
     moment = here(workspace, now)
     fresh = [Decision(*pair, verdict, why.strip(), actor, moment) for pair, verdict in pairs]
     with store(workspace) as opened:

@@ -1,19 +1,21 @@
-"""Likeness: pairs of records between the thresholds, side by side, with all that speaks for and against."""
+"""Likeness: pairs of records that wait for somebody, side by side, with all that speaks for and against."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from portraits.app.customers.personal import masked
 from portraits.app.identity.identity import decisions, waiting
+from portraits.app.identity.queue import EVERY, Open, Wanted, open_pairs
 from portraits.app.reading import Reading, reading
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
-from portraits.identity.match.pack import PACKS, Comparison, pack
+from portraits.identity.match.pack import Comparison, pack
 from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text, text
@@ -21,6 +23,11 @@ from portraits.vocabulary.text import Text, text
 LARGEST_PAGE = 100
 NOT_SHOWN = ("record_id", "source", "batch", "created_at", "updated_at", "attributes", "card_hash")
 UNKNOWN = text("not known in one of the two", "其中一条没有此信息")
+Agreement = Literal["same", "alike", "differs", "one"]
+# What cleaning makes of a field, where it is called otherwise.
+CLEANED = {"name": "name_key", "given_name": "given", "family_name": "family", "address": "address_key"}
+CLEANED |= {each: each for each in ("email", "phone", "wechat_id", "device_id", "birth_date", "gender")}
+CLEANED |= {each: each for each in ("city", "region", "postal_code")}
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Fields:
-    """One field of both records; personal values are masked, `same` compares what is behind."""
+    """One field of both records; personal values are masked, `agreement` compares what is behind.
+
+    same (as written), alike (once cleaned), differs, one (only one of the two has it).
+    """
 
     column: Column
     left: str
     right: str
-    same: bool
+    agreement: Agreement
+
+    @property
+    def same(self) -> bool:
+        """Whether both say the same, in whatever writing."""
+        return self.agreement in ("same", "alike")
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,8 @@ class Candidate:
     right_id: str
     left_customer: str
     right_customer: str
+    left_source: str
+    right_source: str
     kind: str
     weight: float
     probability: float
@@ -66,10 +83,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Candidates:
-    """A page of pairs, the most likely first; `waiting` decisions are not in the run yet."""
+    """A page of pairs, the most likely first; `waiting` decisions are not in the run yet.
+
+    `kinds` and `reasons` count all pairs there are, `total` those that were asked for.
+    """
 
     pairs: tuple[Candidate, ...]
     total: int
+    kinds: Mapping[str, int]
+    reasons: Mapping[str, int]
     page: int
     size: int
     waiting: int
@@ -82,16 +104,19 @@ class Candidates:
         return max(1, -(-self.total // self.size))
 
 
-def review(workspace: Workspace, page: int = 1, size: int = 20) -> Candidates:
+def review(workspace: Workspace, page: int = 1, size: int = 20, wanted: Wanted = EVERY) -> Candidates:
     """The pairs that somebody should look at and nobody has decided about, the most likely first."""
-    settled = {each.pair for each in decisions(workspace) if each.stands}
+    standing = [each for each in decisions(workspace) if each.stands]
     with reading(workspace) as run:
-        listed = [each for each in _listed(run) if (each[1], each[2]) not in settled]
+        every = open_pairs(run, standing)
+        listed = [each for each in every if each in wanted]
         size = max(1, min(size, LARGEST_PAGE))
-        part = listed[(page - 1) * size : page * size]
+        page = max(1, min(page, -(-len(listed) // size)))
         return Candidates(
-            pairs=tuple(_candidate(run, *each) for each in part),
+            pairs=tuple(candidate(run, each) for each in listed[(page - 1) * size : page * size]),
             total=len(listed),
+            kinds=dict(Counter(each.kind for each in every)),
+            reasons=dict(Counter(each.reason for each in every)),
             page=page,
             size=size,
             waiting=waiting(workspace, run),
@@ -100,40 +125,25 @@ def review(workspace: Workspace, page: int = 1, size: int = 20) -> Candidates:
         )
 
 
-def _listed(run: Reading) -> list[tuple[str, str, str, str]]:
-    """Kind, both records and the reason of every pair whose records are of two customers."""
-    each = [
-        f"SELECT '{kind}' AS kind, left_id, right_id, reason, weight FROM match_{kind}_reviews"
-        for kind in PACKS
-        if f"match_{kind}_reviews" in run.columns
-    ]
-    if not each:
-        return []
-    sql = f"""SELECT kind, left_id, right_id, reason FROM ({" UNION ALL ".join(each)}) v
-        JOIN identity_links a ON a.record_id = v.left_id JOIN identity_links b ON b.record_id = v.right_id
-        WHERE a.customer <> b.customer ORDER BY v.weight DESC, left_id, right_id"""
-    return [(kind, left, right, reason) for kind, left, right, reason in run.rows(sql)]
-
-
-def _candidate(run: Reading, kind: str, left: str, right: str, reason: str) -> Candidate:
+def candidate(run: Reading, pair: Open) -> Candidate:
+    """All that is known about a pair."""
+    kind, left, right = pair.kind, pair.left_id, pair.right_id
     sql = f"SELECT * FROM match_{kind}_pairs WHERE left_id = $left AND right_id = $right"
     found = run.run.warehouse.query(sql, {"left": left, "right": right}).to_pylist()[0]
     shares = tuple(_shares(kind, found))
-    customers: dict[str, str] = dict(
-        run.rows(
-            "SELECT record_id, customer_id FROM identity_links WHERE record_id IN ($left, $right)",
-            {"left": left, "right": right},
-        )
-    )
+    links = "SELECT record_id, customer_id, source FROM identity_links WHERE record_id IN ($left, $right)"
+    told = {record: more for record, *more in run.rows(links, {"left": left, "right": right})}
     return Candidate(
         left_id=left,
         right_id=right,
-        left_customer=customers[left],
-        right_customer=customers[right],
+        left_customer=told[left][0],
+        right_customer=told[right][0],
+        left_source=told[left][1] or "",
+        right_source=told[right][1] or "",
         kind=kind,
         weight=found["weight"],
         probability=found["probability"],
-        reason=reason,
+        reason=pair.reason,
         start=found["weight"] - sum(each.weight for each in shares),
         shares=shares,
         fields=tuple(_fields(run, left, right)),
@@ -157,12 +167,23 @@ def _comparisons(kind: str) -> Mapping[str, Comparison]:
 
 
 def _fields(run: Reading, left: str, right: str) -> Iterator[Fields]:
-    columns = [each for each in TABLES["people"].columns if each.name not in NOT_SHOWN]
+    held = run.columns["people"]
+    columns = [each for each in TABLES["people"].columns if each.name in held and each.name not in NOT_SHOWN]
     one, other = _record(run, left, columns), _record(run, right, columns)
+    clean = _cleaned(run, left, right)
     for column in columns:
         mine, others = one.get(column.name), other.get(column.name)
         if mine is not None or others is not None:
-            yield Fields(column, _open(column, mine), _open(column, others), mine == others)
+            agreement = _agreement(mine, others, *(each.get(CLEANED.get(column.name, "")) for each in clean))
+            yield Fields(column, _open(column, mine), _open(column, others), agreement)
+
+
+def _agreement(mine: Any, others: Any, clean: Any, others_clean: Any) -> Agreement:
+    if mine is None or others is None:
+        return "one"
+    if mine == others:
+        return "same"
+    return "alike" if clean is not None and clean == others_clean else "differs"
 
 
 def _record(run: Reading, record: str, columns: Sequence[Column]) -> dict[str, Any]:
@@ -172,6 +193,16 @@ def _record(run: Reading, record: str, columns: Sequence[Column]) -> dict[str, A
     sql = f"SELECT {names} FROM people WHERE customer = $customer AND record_id = $record LIMIT 1"
     found = run.run.warehouse.query(sql, {"customer": customer, "record": record}).to_pylist()
     return dict(found[0]) if found else {}
+
+
+def _cleaned(run: Reading, left: str, right: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What cleaning made of both records; nothing where nothing was cleaned."""
+    if "people_clean" not in run.columns:
+        return {}, {}
+    sql = "SELECT * FROM people_clean WHERE record_id IN ($left, $right)"
+    found = run.run.warehouse.query(sql, {"left": left, "right": right}).to_pylist()
+    known = {each["record_id"]: each for each in found}
+    return known.get(left, {}), known.get(right, {})
 
 
 def _open(column: Column, value: Any) -> str:
