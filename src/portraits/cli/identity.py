@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from portraits.cli import identity_report, matching
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
 
@@ -26,7 +27,8 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     identity = typer.Typer(no_args_is_help=True)
-    for command in (identify, review, link, apart, split, undo, history, golden, decisions):
+    own = (identify, review, link, apart, split, undo, history, golden, decisions)
+    for command in (*own, *matching.COMMANDS, *identity_report.COMMANDS):
         identity.command()(command)
     app.add_typer(identity, name="identity")
 
@@ -51,14 +53,19 @@ def identify(
 def review(
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=100)] = 10,
+    kind: identity_report.Kind = "",
+    reason: identity_report.Reason = "",
+    least: Annotated[float, typer.Option("--least", metavar="PROBABILITY", min=0, max=1)] = 0.0,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """Show pairs of records that may be one customer, and what speaks for and against."""
     from portraits.app.identity import identity_records, likeness
+    from portraits.app.identity.queue import Wanted
 
     place, screen = opened(workspace, as_json)
-    screen.show(likeness.review(place, page, size), _pairs, identity_records.candidates)
+    found = likeness.review(place, page, size, Wanted(kind, reason, least))
+    screen.show(found, _pairs, identity_records.candidates)
 
 
 def link(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:

@@ -40,6 +40,12 @@ class Recognising(Definition):
         "需要人工复核的最低权重；不填则用内置值。",
         None,
     )
+    training: int = says(
+        "Raised by one, it lets the next build learn anew, from all records, how they are compared.",
+        "加一后，下次构建会用全部记录重新训练比对模型。",
+        0,
+        ge=0,
+    )
     country: str = says(
         "The country of phone numbers that name none, in two letters.",
         "未写国家代码的电话号码所属的国家，两位字母。",

@@ -46,6 +46,7 @@ _PEOPLE = Table(
         _column("email", _T, "E-mail", "电子邮箱", "personal"),
         _column("phone", _T, "Phone", "电话", "personal"),
         _column("wechat_id", _T, "WeChat id", "微信号", "personal"),
+        _column("national_id", _T, "Identity number", "证件号码", "personal"),
         _column("card_hash", _T, "Bank card (hash)", "银行卡（散列）", "personal"),
         _column("device_id", _T, "Device", "设备号", "personal"),
         _column("address", _T, "Address", "地址", "personal"),

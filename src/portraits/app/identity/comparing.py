@@ -11,13 +11,12 @@ from portraits.engine.recognising import Recognising
 from portraits.engine.warehouse import Step, Warehouse, literal
 from portraits.identity.clean.cleaning import clean_all
 from portraits.identity.match import resuming
-from portraits.identity.match.households import households
 from portraits.identity.match.matching import Decisions, match
 from portraits.identity.match.model import Model
 from portraits.identity.match.pack import Pack, pack
 from portraits.identity.match.resuming import GROWN, PARTS, loosened, resume
 
-CLEANED_AS = 1  # raised when cleaning or matching changes what it makes of the same values
+CLEANED_AS = 2  # raised when cleaning or matching changes what it makes of the same values
 
 
 def match_all(
@@ -25,30 +24,28 @@ def match_all(
 ) -> dict[str, Any]:
     """Make `identity_found`, `identity_ties`, `match_models` and the relations of matching; what the card says."""
     clean_all(warehouse, settings.country, progress)
-    mark, packs = _mark(settings), [_pack(name, settings) for name in settings.packs]
+    mark, packs = mark_of(settings), [fitted(name, settings) for name in settings.packs]
     models: dict[str, Model] = {}
     ways: dict[str, dict[str, Any]] = {}
     for each in packs:
-        known = _model(warehouse, previous, each.kind, mark)
+        known = kept_model(warehouse, previous, each.kind, mark)
         loose = _loose(warehouse, each, known, previous, decisions)
         if known and loose is not None:
             resume(warehouse, each, known, previous, loose, decisions)
             models[each.kind], ways[each.kind] = known, {"way": "resumed", "records": len(loose)}
         else:
             models[each.kind] = match(
-                warehouse, each, decisions=_of_kind(warehouse, each, decisions), progress=progress
+                warehouse, each, decisions=of_kind(warehouse, each, decisions), progress=progress
             )
             ways[each.kind] = {"way": "anew", "records": models[each.kind].records}
-    if "person" in settings.packs:
-        households(warehouse)
     _keep_models(warehouse, models, mark)
-    warehouse.run([Step("identity_found", _found(settings.packs), temporary=True)])
-    warehouse.run([Step("identity_ties", _ties(settings.packs), temporary=True)])
+    warehouse.run([Step("identity_found", found_sql(settings.packs), temporary=True)])
+    warehouse.run([Step("identity_ties", ties_sql(settings.packs), temporary=True)])
     _tidy(warehouse, models)
     return {"packs": ways}
 
 
-def _pack(name: str, settings: Recognising) -> Pack:
+def fitted(name: str, settings: Recognising) -> Pack:
     """The pack with the thresholds of the workspace."""
     found = pack(name)
     link = found.link if settings.link is None else settings.link
@@ -56,13 +53,13 @@ def _pack(name: str, settings: Recognising) -> Pack:
     return found.model_copy(update={"link": link, "review": min(link, review)})
 
 
-def _mark(settings: Recognising) -> str:
+def mark_of(settings: Recognising) -> str:
     """What a model and its clusters depend on besides the records."""
-    names = ("packs", "link", "review", "country")
+    names = ("packs", "link", "review", "country", "training")
     return json.dumps([CLEANED_AS, *(str(getattr(settings, name)) for name in names)])
 
 
-def _model(warehouse: Warehouse, previous: str, kind: str, mark: str) -> Model | None:
+def kept_model(warehouse: Warehouse, previous: str, kind: str, mark: str) -> Model | None:
     """The model of the run before, where it fits."""
     if not previous or not _there(warehouse, previous, "match_models"):
         return None
@@ -91,7 +88,7 @@ def _loose(
     return found if len(found) <= resuming.MOST * total else None
 
 
-def _of_kind(warehouse: Warehouse, each: Pack, decisions: Decisions) -> Decisions:
+def of_kind(warehouse: Warehouse, each: Pack, decisions: Decisions) -> Decisions:
     """What is decided about records of one kind; of others, the clusters are told later."""
     named = sorted({record for pair in decisions.together for record in pair})
     sql = "SELECT record_id FROM people_clean WHERE kind = $kind AND record_id IN (SELECT unnest($named))"
@@ -99,7 +96,7 @@ def _of_kind(warehouse: Warehouse, each: Pack, decisions: Decisions) -> Decision
     return replace(decisions, together=frozenset(pair for pair in decisions.together if known.issuperset(pair)))
 
 
-def _found(kinds: tuple[str, ...]) -> str:
+def found_sql(kinds: tuple[str, ...]) -> str:
     """Every record with its cluster; one that no kind knows is alone. The method is that of its strongest link."""
     clusters = " UNION ALL ".join(f"SELECT record_id, cluster, records FROM match_{kind}_clusters" for kind in kinds)
     ends = " UNION ALL ".join(
@@ -116,7 +113,7 @@ def _found(kinds: tuple[str, ...]) -> str:
         LEFT JOIN people p USING (record_id)"""
 
 
-def _ties(kinds: tuple[str, ...]) -> str:
+def ties_sql(kinds: tuple[str, ...]) -> str:
     return " UNION ALL ".join(f"SELECT left_id, right_id, weight, method FROM match_{kind}_links" for kind in kinds)
 
 
@@ -131,7 +128,7 @@ def _keep_models(warehouse: Warehouse, models: dict[str, Model], mark: str) -> N
 
 def _tidy(warehouse: Warehouse, models: dict[str, Model]) -> None:
     """Drop what matching made on its way."""
-    kept = {"match_models", "match_households"}
+    kept = {"match_models"}
     for kind, model in models.items():
         kept |= {f"match_{kind}_{part}" for part in PARTS} | {model.tf(column) for column in model.rare}
     sql = "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()"

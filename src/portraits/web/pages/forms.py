@@ -27,7 +27,7 @@ from portraits.web.pages.data import see
 SPARE = 3  # empty rows for more questions
 KINDS = ("record", "survey")
 # Columns that an entry says by itself, or that nobody can be asked for.
-_UNASKED = ("source", "batch", "record_id", "created_at", "updated_at", "card_hash", "device_id")
+_UNASKED = ("source", "batch", "record_id", "created_at", "updated_at", "card_hash", "device_id", "national_id")
 
 
 def routes(frame: Frame) -> APIRouter:

@@ -1,0 +1,115 @@
+"""Households: customers who live together, as far as one door or one home telephone tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from portraits.app.customers.subject import nobody, present_id
+from portraits.app.reading import Reading, reading
+from portraits.engine.workspace import Workspace
+from portraits.vocabulary.errors import NotFound
+from portraits.vocabulary.phrase import say
+
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Member:
+    """A customer of a household; `shared` says what it shares with others of it: door, line (a home telephone)."""
+
+    customer_id: str
+    name: str
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Household:
+    """Customers who live together, and what they bought together; the household is called after one of them."""
+
+    household: str
+    members: tuple[Member, ...]
+    orders: int
+    amount: Any
+
+
+@dataclass(frozen=True)
+class Households:
+    """A page of households, the largest first."""
+
+    households: tuple[Household, ...]
+    total: int
+    customers: int  # in all households
+    page: int
+    size: int
+    as_of: datetime
+    run: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True)
+class HouseholdOf:
+    """The household of a customer; None where the customer lives alone, as far as is known."""
+
+    customer_id: str
+    household: Household | None
+    as_of: datetime
+    run: int
+
+
+def households(workspace: Workspace, page: int = 1, size: int = 20) -> Households:
+    """The households, the largest first; NotFound where the run has looked for none."""
+    with reading(workspace) as run:
+        if "households" not in run.columns:
+            what = say("The published run has not looked for households.")
+            raise NotFound(what, say('Let records be matched: by = "match" in [settings.identity], then build.'))
+        [(total, customers)] = run.rows("SELECT count(DISTINCT household), count(*) FROM households")
+        size = max(1, min(size, LARGEST_PAGE))
+        page = max(1, min(page, -(-total // size)))
+        sql = """SELECT household FROM households GROUP BY household
+            ORDER BY count(*) DESC, household LIMIT $size OFFSET $skipped"""
+        chosen = [row[0] for row in run.rows(sql, {"size": size, "skipped": (page - 1) * size})]
+        found = {each.household: each for each in _households(run, chosen)}
+        listed = tuple(found[name] for name in chosen)
+        return Households(listed, total, customers, page, size, run.as_of, run.run.info.number)
+
+
+def household_of(workspace: Workspace, customer_id: str) -> HouseholdOf:
+    """The household of a customer; an id that it had before will do."""
+    with reading(workspace) as run:
+        customer = present_id(run, customer_id)
+        if not customer:
+            raise nobody(customer_id)
+        own: list[str] = []
+        if "households" in run.columns:
+            sql = "SELECT household FROM households WHERE customer_id = ?"
+            own = [row[0] for row in run.rows(sql, [customer])]
+        found = next(_households(run, own), None) if own else None
+        return HouseholdOf(customer, found, run.as_of, run.run.info.number)
+
+
+def _households(run: Reading, names: list[str]) -> Iterator[Household]:
+    sql = """SELECT h.household, h.customer_id, coalesce(c.name, ''), h.shared
+        FROM households h JOIN customers c USING (customer_id)
+        WHERE h.household IN (SELECT unnest($names)) ORDER BY h.household, h.customer_id"""
+    bought = _bought(run, names)
+    for household, rows in groupby(run.rows(sql, {"names": names}), key=lambda row: str(row[0])):
+        members = tuple(Member(customer, name, tuple(shared.split())) for _, customer, name, shared in rows)
+        yield Household(household, members, *bought.get(household, (0, 0)))
+
+
+def _bought(run: Reading, names: list[str]) -> dict[str, tuple[int, Any]]:
+    """Household -> its orders and what they came to."""
+    if "orders" not in run.columns:
+        return {}
+    sql = """SELECT h.household, count(*), coalesce(sum(o.amount), 0) FROM households h
+        JOIN customers c USING (customer_id) JOIN orders o ON o.customer = c.customer
+        WHERE h.household IN (SELECT unnest($names)) GROUP BY h.household"""
+    return {household: (orders, amount) for household, orders, amount in run.rows(sql, {"names": names})}
