@@ -128,6 +128,7 @@ NO_FACE = {
     "mending.open_rejects": INNER,
     "demo.summary": INNER,
     "identity.waiting": INNER,
+    "identity.record_act": INNER,
 }
 
 
@@ -229,6 +230,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["identity", "golden", "C0001"], "/api/customers/C0001/golden"),
         (["identity", "review", "--size", "20"], "/api/identity/candidates"),
         (["identity", "decisions"], "/api/identity/decisions"),
+        (["identity", "report"], "/api/identity/report"),
+        (["identity", "rows", "size", "--key", "1"], "/api/identity/report/size?key=1"),
+        (["identity", "ties", "C0001"], "/api/customers/C0001/identity/ties"),
     ],
 )
 def test_a_command_and_the_api_answer_in_the_same_shape(

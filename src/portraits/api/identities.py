@@ -13,6 +13,7 @@ from portraits.api.actor import actor
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
 from portraits.app.identity import golden, identify, identity, identity_records, likeness
+from portraits.app.identity.queue import Wanted
 from portraits.engine.workspace import Workspace
 
 
@@ -32,6 +33,8 @@ class CandidatesAnswer(BaseModel):
 
     pairs: list[dict[str, Any]]
     total: int
+    kinds: dict[str, int] = Field(description="How many of all pairs are of persons and of companies.")
+    reasons: dict[str, int] = Field(description="How many of all pairs are unsure, in doubt, or weak.")
     page: int
     pages: int
     size: int
@@ -136,9 +139,13 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
     def list_candidates(
         page: Annotated[int, PAGE] = 1,
         size: Annotated[int, Query(ge=1, le=likeness.LARGEST_PAGE, description="Pairs a page.")] = 20,
+        kind: Annotated[str, Query(max_length=20, description="Only persons or companies.", examples=["person"])] = "",
+        reason: Annotated[str, Query(max_length=20, description="unsure, doubt or weak.", examples=["unsure"])] = "",
+        least: Annotated[float, Query(ge=0, le=1, description="From this probability on.", examples=[0.2])] = 0.0,
     ) -> CandidatesAnswer:
         """Pairs of records that may be one customer, with all that speaks for and against."""
-        return CandidatesAnswer(**identity_records.candidates(likeness.review(workspace, page, size)))
+        wanted = Wanted(kind, reason, least)
+        return CandidatesAnswer(**identity_records.candidates(likeness.review(workspace, page, size, wanted)))
 
 
 def _deciding(router: APIRouter, workspace: Workspace) -> None:

@@ -16,10 +16,11 @@ def candidates(found: Candidates) -> Record:
     """A page of pairs to look at."""
     names = ("total", "kinds", "reasons", "page", "pages", "size", "waiting", "as_of", "run")
     rest = {name: plain(getattr(found, name)) for name in names}
-    return {"pairs": [_candidate(each) for each in found.pairs], **rest}
+    return {"pairs": [candidate(each) for each in found.pairs], **rest}
 
 
-def _candidate(each: Candidate) -> Record:
+def candidate(each: Candidate) -> Record:
+    """A pair, its fields by name."""
     told: Record = plain(each)
     fields = [
         {"field": one.column.name, **{name: getattr(one, name) for name in ("left", "right", "agreement", "same")}}
