@@ -93,7 +93,7 @@ def _parts(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
 def measure_counts(customers: int = CUSTOMERS) -> Measured:
     """Milliseconds of a warm count, one client; the bound holds where p50 is below 80 and p95 below 200."""
     folder = shop(customers)
-    with _served(folder) as place:
+    with served(folder) as place:
         client = http.client.HTTPConnection(place, timeout=120)
         tags = _tags(client)
         rules = _rules(random.Random(1), tags)
@@ -122,7 +122,7 @@ def shop(customers: int) -> Path:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     """The host and port of the workspace's server, in a process of its own."""
     command = [sys.executable, "-m", "portraits", "--lang", "en", "serve", "-w", str(folder), "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

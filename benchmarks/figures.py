@@ -28,6 +28,8 @@ MODULES = (
     "segment_pages",
     "audience_pages",
     "identity.figures",
+    "identity.at_scale",
+    "identity.at_contact",
 )
 SLOWEST_SECONDS = 3600
 

@@ -14,6 +14,22 @@ ROOT = DOCS.parent
 _HEAD = "| figure | what | value | bound | |\n|---|---|---|---|---|"
 _CHINESE_HEAD = "| 编号 | 内容 | 数值 | 要求 | |\n|---|---|---|---|---|"
 _MARKS = {True: "达到", False: "**未达到**"}
+# Units that are words; the others (ms, MB, ...) are written alike.
+CHINESE_UNITS = {
+    "CPU ms": "毫秒 CPU",
+    "CPU s": "秒 CPU",
+    "broken": "处损坏",
+    "cells": "格",
+    "differences": "处差异",
+    "faults": "处问题",
+    "s": "秒",
+    "totals that differ": "项不符",
+    "violations": "处违规",
+    "wrong": "处错误",
+    "wrong counts": "处计数错误",
+    "x": "倍",
+}
+SIGNS = frozenset({"", "ms", "KB", "MB", "GB"})
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 
 
@@ -68,7 +84,8 @@ def _row(result: Result) -> str:
 
 def _chinese_row(result: Result) -> str:
     figure = find(result.id)
-    value = "未测量" if result.value is None else f"{number(result.value)} {figure.unit}"
+    unit = CHINESE_UNITS.get(figure.unit, figure.unit)
+    value = "未测量" if result.value is None else f"{number(result.value)} {unit}"
     return f"| `{figure.id}` | {figure.title.zh} | {value.strip()} | {figure.bound} | {_MARKS[result.holds]} |"
 
 
