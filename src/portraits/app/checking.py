@@ -27,13 +27,15 @@ from portraits.vocabulary.types import Type
 def faults(workspace: Workspace) -> list[Fault]:
     """All faults of all files, in the order of files and lines."""
     known, found = read_definitions(workspace)
-    return _in_order([*found, *_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known)])
+    return _in_order(
+        [*found, *_of_mappings(workspace, known), *_of_customer_key(known), *_of_tags(known), *_of_quality(known)]
+    )
 
 
 def faults_unseen(workspace: Workspace) -> list[Fault]:
     """All faults that can be found without a look at the sources' rows, in the same order."""
     known, found = read_definitions(workspace)
-    return _in_order([*found, *_of_customer_key(known), *_of_tags(known)])
+    return _in_order([*found, *_of_customer_key(known), *_of_tags(known), *_of_quality(known)])
 
 
 def _in_order(found: Sequence[Fault]) -> list[Fault]:
@@ -145,6 +147,11 @@ def _of_tags(known: Definitions) -> Iterator[Fault]:
             yield known.blocks[f"segments.{name}"].fault(
                 say("there is no tag {name}.", name=column), "of", nearest(column, types)
             )
+
+
+def _of_quality(known: Definitions) -> Iterator[Fault]:
+    for name, rule in known.quality.items():
+        yield from known.faults(f"quality.{name}", rule.faults())
 
 
 def _unread(known: Definitions) -> dict[str, Type]:

@@ -15,6 +15,8 @@ from portraits.app.repair import repaired
 from portraits.engine.blocks import Block, Made
 from portraits.engine.settings import Settings
 from portraits.engine.workspace import FIRST_FILE, Workspace
+from portraits.insights.packs import packs as quality_packs
+from portraits.insights.quality import QualityRule
 from portraits.segments.segment import Segment
 from portraits.sources.forms import Form
 from portraits.sources.mapping import Mapping as SourceMapping
@@ -29,7 +31,7 @@ from portraits.vocabulary.text import Text
 
 T = TypeVar("T")
 
-BUILT_IN = "built-in"  # what stands for the file of a tag that no file of the workspace defines
+BUILT_IN = "built-in"  # what stands for the file of a tag or rule that no file of the workspace defines
 
 
 class Audience(Definition):
@@ -56,6 +58,7 @@ class Definitions:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    quality: Mapping[str, QualityRule] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)  # "tags.orders_90d" -> block
     plugins: str = ""  # hash of the plug-ins' code
 
@@ -131,6 +134,7 @@ class _Reading:
             segments=segments,
             audiences=self._all("audiences", Audience.read),
             forms=self._all("forms", Form.read),
+            quality=self._all("quality", QualityRule.read, _built_in("quality", quality_packs())),
             blocks=self._blocks,
             plugins=plugins,
         )
@@ -159,7 +163,7 @@ class _Reading:
                 block = self._blocks["settings"]
                 self.faults.append(block.fault(say("there is no pack {name}.", name=name), f"packs.{index}", hint))
         known = [name for name in settings.packs if name in catalogue()]
-        return _built_in(packs(known))
+        return _built_in("tags", packs(known))
 
     def _of_segments(self, segments: Mapping[str, Segment]) -> dict[str, Block]:
         """The tags that segments are made of."""
@@ -200,7 +204,7 @@ class _Reading:
 
 _NO_SETTINGS = Settings(title=Text(en="", zh=""), business="retail")
 _RFM = {"en": "RFM segments", "zh": "RFM分群"}
-SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences", "forms")
+SECTIONS = ("settings", "sources", "mappings", "tags", "segments", "audiences", "forms", "quality")
 
 
 def _scored(settings: Settings) -> dict[str, Block]:
@@ -215,5 +219,5 @@ def _origins(block: Block, part: str) -> dict[str, str]:
     return {field: written for field, written in origins.items() if written in block.values}
 
 
-def _built_in(blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Block]:
-    return {name: Block("tags", name, values, BUILT_IN) for name, values in blocks.items()}
+def _built_in(section: str, blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Block]:
+    return {name: Block(section, name, values, BUILT_IN) for name, values in blocks.items()}

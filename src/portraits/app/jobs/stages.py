@@ -11,9 +11,13 @@ from portraits.vocabulary.text import Text
 _DONE = tuple(
     (re.compile(pattern), key)
     for pattern, key in (
+        (r"quality_.*|source_reliability", "quality"),
         (r"people_(clean|repairs)", "cleaning"),
+        (r"learn .*", "learning"),
+        (r"compare .*", "comparing"),
         (r"match_.*|.*_first", "matching"),
-        (r"records|identity_links|customers", "customers"),
+        (r"identity_(moved|changes)", "journal"),
+        (r"records|customers|customer_ids|identity_.*|household.*", "customers"),
         (r"cut_points.*|tags_ranked.*", "cut_points"),
         (r"tags?_statistics.*", "statistics"),
         (r"tags_.*|manual_tags", "tags"),

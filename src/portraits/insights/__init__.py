@@ -1,0 +1,1 @@
+"""Insights: what the data says about itself, relations in, relations out."""
