@@ -82,6 +82,11 @@ def keep_definitions(draft: Draft, blocks: Mapping[str, Mapping[str, Any]]) -> N
     (draft.folder / _DEFINITIONS).write_text(text, encoding="utf-8")
 
 
+def about_itself(_: str, names: list[str]) -> list[str]:
+    """Of the files of a run those that a copy writes anew, as `shutil.copytree` asks for them."""
+    return [name for name in names if name in (_CARD, _DEFINITIONS, "spill")]
+
+
 def definitions_of(workspace: Workspace, number: int) -> Mapping[str, Mapping[str, Any]]:
     """What the tags, segments and audiences of a run were; empty where it kept none."""
     with suppress(FileNotFoundError):
@@ -146,13 +151,29 @@ def roll_back(workspace: Workspace, number: int) -> None:
         _point(workspace, number)
 
 
+def root(info: RunInfo) -> int:
+    """The build that a run was made by: its own number, or that of the build that it is a touch-up of."""
+    found: int = info.figures.get("touch_up", {}).get("of", info.number)
+    return found
+
+
+def generations(workspace: Workspace) -> list[RunInfo]:
+    """Of each build its newest run, newest first: touch-ups tell the same story, put right."""
+    found: dict[int, RunInfo] = {}
+    for info in infos(workspace):
+        found.setdefault(root(info), info)
+    return list(found.values())
+
+
 def prune(workspace: Workspace, keep: int) -> list[int]:
-    """Remove all but the newest runs; never the current one, nor one that somebody reads.
+    """Remove all but the newest builds, each with its newest touch-up; never the current run, nor one somebody reads.
 
     Only for who holds the build lock. Returns the numbers that are gone.
     """
-    old = set(numbers(workspace)[:-keep]) - {current(workspace)}
-    return [number for number in sorted(old) if _drop(workspace, number)]
+    roots = {info.number: root(info) for info in infos(workspace)}
+    newest = generations(workspace)[:keep]
+    kept = {info.number for info in newest} | {root(info) for info in newest} | {current(workspace)}
+    return [number for number in sorted(roots) if number not in kept and _drop(workspace, number)]
 
 
 @contextmanager

@@ -129,6 +129,13 @@ class Warehouse:
         """Remove the rows of a table that a condition holds for."""
         self.execute(f"DELETE FROM {quote(name)} WHERE {condition}")
 
+    def overwrite(self, name: str, columns: Sequence[str], sql: str, key: str) -> None:
+        """Set columns of the rows of a table that a SELECT has by their key, where they differ; the rows stay in place."""
+        told = ", ".join(f"{quote(each)} = told.{quote(each)}" for each in columns)
+        differs = " OR ".join(f"{quote(name)}.{quote(each)} IS DISTINCT FROM told.{quote(each)}" for each in columns)
+        same = f"{quote(name)}.{quote(key)} = told.{quote(key)}"
+        self.execute(f"UPDATE {quote(name)} SET {told} FROM ({sql}) told WHERE {same} AND ({differs})")
+
     @contextmanager
     def attached(self, path: Path, name: str) -> Iterator[None]:
         """A finished database readable under a name meanwhile: `name.relation`."""

@@ -17,18 +17,30 @@ def stated(entries: Mapping[str, Entry]) -> list[Entry]:
     return [entry for entry in entries.values() if isinstance(entry.piece, piece.Stated)]
 
 
-def manual_step() -> Step:
+def manual_step(relations: Collection[str] = ()) -> Step:
     """`manual_tags`: each statement with the customer it is about now, and whether it is `chosen`.
 
-    Customers are merged and parted, records stay: a statement follows the record whose id it names.
+    Customers are merged and parted, records stay: a statement follows the record whose id it names, else the customer
+    that the id leads to. Of all that is said under one id the newest counts, also where it takes the value off; of the
+    ids of one customer then the newest that has a value. So a merge loses none, and a split gives each its own back.
+
+    Args:
+        relations: there are; `customer_ids` knows the ids that customers had before.
     """
     order = "m.at DESC, m.id DESC"
-    newest = f"row_number() OVER (PARTITION BY m.tag, l.customer ORDER BY {order}) = 1"
-    ids = "SELECT customer, record_id AS id FROM identity_links UNION SELECT customer, customer_id FROM identity_links"
-    sql = (
-        "SELECT l.customer, m.tag, m.value, m.source, m.actor, m.at, m.id, "
-        f"{newest} AND m.value IS NOT NULL AS chosen FROM {JOURNAL} m JOIN ({ids}) l ON l.id = m.customer_id"
-    )
+    known = "customer_ids" if "customer_ids" in relations else "(SELECT DISTINCT customer_id AS id, customer_id FROM identity_links)"
+    sql = f"""
+        WITH ids AS (
+            SELECT record_id AS id, customer FROM identity_links UNION ALL
+            SELECT DISTINCT i.id, l.customer FROM {known} i JOIN identity_links l USING (customer_id)
+            ANTI JOIN identity_links r ON r.record_id = i.id),
+        told AS (
+            SELECT i.customer, m.*, row_number() OVER (PARTITION BY m.tag, m.customer_id ORDER BY {order}) = 1
+                AND m.value IS NOT NULL AS stands
+            FROM {JOURNAL} m JOIN ids i ON i.id = m.customer_id)
+        SELECT m.customer, m.tag, m.value, m.source, m.actor, m.at, m.id, m.stands
+            AND row_number() OVER (PARTITION BY m.tag, m.customer, m.stands ORDER BY {order}) = 1 AS chosen
+        FROM told m"""
     return Step(RELATION, sql, order='customer, tag, "at", id')
 
 

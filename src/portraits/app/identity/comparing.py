@@ -34,9 +34,7 @@ def match_all(
             resume(warehouse, each, known, previous, loose, decisions)
             models[each.kind], ways[each.kind] = known, {"way": "resumed", "records": len(loose)}
         else:
-            models[each.kind] = match(
-                warehouse, each, decisions=of_kind(warehouse, each, decisions), progress=progress
-            )
+            models[each.kind] = match(warehouse, each, decisions=of_kind(warehouse, each, decisions), progress=progress)
             ways[each.kind] = {"way": "anew", "records": models[each.kind].records}
     _keep_models(warehouse, models, mark)
     warehouse.run([Step("identity_found", found_sql(settings.packs), temporary=True)])

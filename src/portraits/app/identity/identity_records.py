@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from portraits.app.identity.golden import GoldenRecord
 from portraits.app.identity.identify import Recognised
 from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
 from portraits.app.identity.likeness import Candidate, Candidates
-from portraits.app.records import Record, plain
+from portraits.app.identity.touch_up import TouchUp
+from portraits.app.records import LANGUAGES, Record, plain
 from portraits.engine.deciding import Decision
+from portraits.vocabulary.phrase import NOTHING
 
 
 def candidates(found: Candidates) -> Record:
     """A page of pairs to look at."""
-    names = ("total", "kinds", "reasons", "page", "pages", "size", "waiting", "as_of", "run")
+    names = ("total", "kinds", "reasons", "likely", "page", "pages", "size", "waiting", "as_of", "run")
     rest = {name: plain(getattr(found, name)) for name in names}
     return {"pairs": [candidate(each) for each in found.pairs], **rest}
 
@@ -33,6 +36,13 @@ def act(done: Act) -> Record:
     """What was decided, and the number that undoes it."""
     told: Record = plain(done)
     return told
+
+
+def touch_up(done: TouchUp) -> Record:
+    """What came of letting decisions count at once; why a build was made or it waits, in both languages."""
+    told: Record = plain(replace(done, why=NOTHING))
+    why = {language: done.why.in_(language) for language in LANGUAGES} if str(done.why) else None
+    return {**told, "why": why}
 
 
 def split_preview(found: SplitPreview) -> Record:

@@ -30,6 +30,7 @@ from portraits.identity.match.matching import Decisions
 
 BUILD = "build"  # the actor of what nobody decided
 PREVIOUS = "previous"
+TOLD = "told_decisions"
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def resolve(
             facts |= match_all(warehouse, settings.identity, previous, recalled.of_pairs, progress)
         else:
             key = key_sql(known) if settings.one_customer_by == "key" else ""
-            warehouse.run([found_step("people" in names, key), Step("identity_ties", _NO_TIES, temporary=True)])
+            warehouse.run([found_step("people" in names, key), Step("identity_ties", NO_TIES, temporary=True)])
         _remember(warehouse, recalled, previous)
-    _decide(warehouse, recalled)
+    decide(warehouse, recalled)
     warehouse.run(id_steps(present), progress)
     if "match_person_records" in warehouse.relations():
         households(warehouse)
@@ -133,7 +134,7 @@ def published(workspace: Workspace, info: RunInfo) -> None:
             settle(opened, [build])
 
 
-_NO_TIES = "SELECT '' AS left_id, '' AS right_id, 0.0::DOUBLE AS weight, '' AS method WHERE false"
+NO_TIES = "SELECT '' AS left_id, '' AS right_id, 0.0::DOUBLE AS weight, '' AS method WHERE false"
 
 
 @contextmanager
@@ -169,20 +170,25 @@ def _has(warehouse: Warehouse, database: str, table: str) -> bool:
     return bool(warehouse.rows(sql, [database, table]))
 
 
-def _decide(warehouse: Warehouse, recalled: Recalled) -> None:
+def decide(warehouse: Warehouse, recalled: Recalled) -> None:
     """Lay what people decided over what was found; keep what the run knows of it in `identity_decided`."""
+    pairs = recalled.of_pairs
+    warehouse.run([decided_step(warehouse, pairs)])
+    warehouse.forget(TOLD)
+    if pairs.together or pairs.apart:
+        _overlaid(warehouse, pairs)
+
+
+def decided_step(warehouse: Warehouse, pairs: Decisions) -> Step:
+    """The step that makes `identity_decided` of decisions, which it lends to the warehouse as `told_decisions`."""
     import pyarrow as pa
 
-    pairs = recalled.of_pairs
     rows = [(*pair, "link") for pair in pairs.together] + [(*pair, "apart") for pair in pairs.apart]
     columns = zip(*sorted(rows), strict=True) if rows else ((), (), ())
     names = ("left_id", "right_id", "verdict")
     table = pa.table({name: pa.array(each, pa.string()) for name, each in zip(names, columns, strict=True)})
-    warehouse.register("told_decisions", table)
-    warehouse.run([Step("identity_decided", "SELECT * FROM told_decisions", order="left_id, right_id")])
-    warehouse.forget("told_decisions")
-    if rows:
-        _overlaid(warehouse, pairs)
+    warehouse.register(TOLD, table)
+    return Step("identity_decided", f"SELECT * FROM {TOLD}", order="left_id, right_id")
 
 
 def _overlaid(warehouse: Warehouse, pairs: Decisions) -> None:

@@ -24,7 +24,7 @@ from portraits.vocabulary.phrase import say
 __all__ = ["KINDS", "Job", "cancel", "job", "jobs", "retry", "start", "wake"]
 
 # What a person may ask for by name; `portraits.app.jobs.work` knows how each is done.
-KINDS = ("build", "load", "import")
+KINDS = ("build", "load", "import", "touch_up")
 # A queue that nobody has touched for so long has lost its worker.
 _PATIENCE = timedelta(seconds=5)
 ENDED_WITHOUT_A_WORD = say("The process that worked on it ended without a word.")

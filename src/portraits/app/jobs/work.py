@@ -74,8 +74,20 @@ def _import(task: Task) -> Mapping[str, Any]:
     return {"import": number}
 
 
+def _touch_up(task: Task) -> Mapping[str, Any]:
+    from portraits.app.identity.identity_records import touch_up as told
+    from portraits.app.identity.touch_up import touch_up
+
+    return told(touch_up(task.workspace, task.progress, now=task.now))
+
+
 # Every kind of work, and what does it.
-WORK: Mapping[str, Callable[[Task], Mapping[str, Any]]] = {"build": _build, "load": _load, "import": _import}
+WORK: Mapping[str, Callable[[Task], Mapping[str, Any]]] = {
+    "build": _build,
+    "load": _load,
+    "import": _import,
+    "touch_up": _touch_up,
+}
 
 
 def main(folder: Path) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from portraits.app.customers.choice import choose
+from portraits.app.customers.subject import subject
 from portraits.app.definitions import Definitions
 from portraits.app.reading import Reading, defined, reading
 from portraits.app.store import has_store, here, store
@@ -25,6 +26,8 @@ from portraits.tags.stated import RELATION
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import BadInput, NotFound, Refused, all_known, nearest
 from portraits.vocabulary.phrase import say
+from portraits.vocabulary.text import Text
+from portraits.vocabulary.types import Type
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,6 +78,21 @@ class ManualHistory:
     customers: int
     waiting: int
     values: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HandTag:
+    """A manual tag as it stands for one customer; `waiting` says that the next build will change it.
+
+    `statement` is what counts, None where nothing was said or it was taken off.
+    """
+
+    name: str
+    title: Text
+    type: Type
+    labels: Mapping[str, Text]
+    statement: Statement | None
+    waiting: bool
 
 
 def put(
@@ -157,15 +175,17 @@ def take(
     moment = here(workspace, now)
     with reading(workspace) as run:
         known = _known(run, [each.strip() for each in customers])
+        of = {one: each for each in set(known.values()) for one in _ids(run, each)}
     with store(workspace) as opened:
-        standing = newest(said(opened, tag, sorted(set(known.values()))))
+        standing = newest(said(opened, tag, sorted(of)))
         held = [each for each in standing.values() if each.value is not None]
         taken = [Statement(tag, each.customer_id, None, source, moment, actor, moment) for each in held]
-        detail = {"tag": tag, "customers": len(taken), "source": source}
+        detail = {"tag": tag, "customers": len({of[each.customer_id] for each in taken}), "source": source}
         say_all(opened, taken, Entry(moment, actor, "take", f"tags.{tag}", detail))
-    left = [each for each in customers if known.get(each.strip()) not in {one.customer_id for one in held}]
+    bare = {of[each.customer_id] for each in held}
+    left = [each for each in customers if known.get(each.strip()) not in bare]
     troubles = tuple(Trouble(0, each, say("This customer does not have the tag.")) for each in left[:SHOWN])
-    return Put(tag, None, len(taken), len(left), troubles)
+    return Put(tag, None, len(bare), len(left), troubles)
 
 
 def history(workspace: Workspace, tag: str, customer_id: str = "", most: int = 200) -> ManualHistory:
@@ -185,6 +205,28 @@ def history(workspace: Workspace, tag: str, customer_id: str = "", most: int = 2
     told = (Told(each, each.id in counts, each.id in known) for each in reversed(found[-most:]))
     waiting = sum(each.id not in known for each in found)
     return ManualHistory(tag, tuple(told), len(found), sum(values.values()), waiting, values)
+
+
+def by_hand(workspace: Workspace, customer_id: str) -> tuple[HandTag, ...]:
+    """The manual tags that can be put on a customer, each with what was said of it; NotFound without that customer."""
+    known = defined(workspace).tags
+    names = [name for name, each in known.items() if not each.retired and _is_manual(name, each)]
+    with reading(workspace) as run:
+        subject(run, customer_id)
+        ids = sorted(_ids(run, customer_id))
+        built = {name: _in_run(run, name) for name in names}
+    with store(workspace) as opened:
+        told = said(opened, "", ids)
+    return tuple(
+        _by_hand(name, known[name], [each for each in told if each.tag == name], built[name]) for name in names
+    )
+
+
+def _by_hand(name: str, tag: Tag, told: Sequence[Statement], built: set[Any]) -> HandTag:
+    standing = [each for each in newest(told).values() if each.value is not None]
+    counts = max(standing, key=lambda each: (each.at, each.id), default=None)
+    waiting = any(each.id not in built for each in told)
+    return HandTag(name, tag.title, tag.type or Type.TEXT, tag.labels, counts, waiting)
 
 
 def journal(workspace: Workspace, known: Definitions, until: datetime) -> pa.Table:
@@ -250,18 +292,24 @@ def _is_manual(name: str, tag: Tag) -> bool:
 
 
 def _known(run: Reading, ids: Iterable[str]) -> dict[str, str]:
-    """Id as it was written -> the id of that customer now; the id of any of its records will do."""
+    """Id as it was written -> the id of that customer now; one it had before, or that of a record, will do."""
     wanted = list(dict.fromkeys(ids))
-    sql = """SELECT w.id, coalesce(c.customer_id, l.customer_id) FROM (SELECT unnest($ids) AS id) w
-        LEFT JOIN customers c ON c.customer_id = w.id LEFT JOIN identity_links l ON l.record_id = w.id
-        WHERE coalesce(c.customer_id, l.customer_id) IS NOT NULL"""
+    former = "LEFT JOIN customer_ids f ON f.id = w.id" if "customer_ids" in run.columns else ""
+    led = "f.customer_id" if former else "NULL"
+    found = f"coalesce(c.customer_id, l.customer_id, {led})"
+    sql = f"""SELECT w.id, {found} FROM (SELECT unnest($ids) AS id) w
+        LEFT JOIN customers c ON c.customer_id = w.id LEFT JOIN identity_links l ON l.record_id = w.id {former}
+        WHERE {found} IS NOT NULL"""
     return dict(run.rows(sql, {"ids": wanted}))
 
 
 def _ids(run: Reading, customer_id: str) -> set[str]:
-    """All ids by which statements may name a customer: its own, and those of its records."""
-    sql = "SELECT record_id FROM identity_links WHERE customer_id = ?"
-    return {customer_id, *(row[0] for row in run.rows(sql, [customer_id]))}
+    """All ids by which statements may name a customer: its own, those it had before, and those of its records."""
+    tables = [("record_id", "identity_links"), ("id", "customer_ids")]
+    found = " UNION ".join(
+        f"SELECT {id_} FROM {table} WHERE customer_id = $id" for id_, table in tables if table in run.columns
+    )
+    return {customer_id, *(row[0] for row in run.rows(found, {"id": customer_id}))}
 
 
 def _in_run(run: Reading, tag: str) -> set[Any]:

@@ -72,7 +72,7 @@ def match(
     progress.stage(f"compare {pack.kind}", None)
     score(warehouse, records, model, model.review, f"match_{pack.kind}_pairs")
     warehouse.run([links(pack, model, records, f"match_{pack.kind}_pairs", f"match_{pack.kind}_links")], progress)
-    _clustered(warehouse, pack, model, decisions)
+    cluster(warehouse, pack, model, decisions)
     return model
 
 
@@ -102,7 +102,8 @@ def links(pack: Pack, model: Model, records: str, pairs: str, into: str, within:
     return Step(into, sql, order="left_id, right_id")
 
 
-def _clustered(warehouse: Warehouse, pack: Pack, model: Model, decisions: Decisions) -> None:
+def cluster(warehouse: Warehouse, pack: Pack, model: Model, decisions: Decisions) -> None:
+    """Make `match_<kind>_clusters` and `_reviews` of `_records`, `_pairs` and `_links`, which may be whole components."""
     rows = warehouse.rows(f"SELECT left_id, right_id, weight FROM match_{pack.kind}_links")
     linked = {(left, right): float(weight) for left, right, weight in rows}
     linked = {pair: weight for pair, weight in linked.items() if pair not in decisions.apart}

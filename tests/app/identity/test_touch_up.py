@@ -1,0 +1,119 @@
+"""Touch-up: what people decide counts at once, and gives just what a build would."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portraits.app.identity.identity import keep_apart, link, split, undo
+from portraits.app.identity.touch_up import TouchUp, touch_up
+from portraits.app.store import store
+from portraits.engine.identities import last, replayed
+from portraits.engine.runs import current, run_info
+from portraits.engine.workspace import Workspace
+from tests.app.duplicates import MATCH, NOW, PEOPLE, built, customers, rows, shop
+from tests.app.identity.sameness import differences
+
+BY: dict[str, Any] = {"actor": "li", "now": NOW}
+LIKE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
+MORE = """
+[tags.vip]
+kind = "manual"
+title = "VIP"
+[tags.spend_rank]
+kind = "rank"
+title = "Spend"
+of = "spend_365d"
+into = 3
+[tags.big]
+kind = "rule"
+title = "Big"
+cases = [{when = "spend_rank = 3", value = "big"}]
+otherwise = "small"
+[segments.rfm]
+kind = "rfm"
+title = "RFM"
+"""
+
+
+def _shop(folder: Path, settings: str = "") -> Workspace:
+    workspace = shop(folder, LIKE, settings)
+    (folder / "more.toml").write_text(MORE, encoding="utf-8")
+    built(Workspace(folder))
+    return Workspace(workspace.folder)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Workspace:
+    """Each record a customer, unless somebody says otherwise."""
+    return _shop(tmp_path / "plain")
+
+
+def _touched(workspace: Workspace) -> TouchUp:
+    return touch_up(workspace, now=NOW)
+
+
+def _otherwise(workspace: Workspace) -> list[str]:
+    """Touch up a workspace; what is otherwise then than a build would have left it."""
+    other = Workspace(workspace.folder.with_name("built"))
+    shutil.rmtree(other.folder, ignore_errors=True)
+    shutil.copytree(workspace.folder, other.folder)
+    done = _touched(workspace)
+    assert (done.how, done.why) == ("touched", "")
+    built(other)
+    return differences(workspace, other)
+
+
+ACTS: dict[str, Callable[[Workspace], object]] = {
+    "link": lambda workspace: link(workspace, "c2", "c5", **BY),
+    "apart": lambda workspace: keep_apart(workspace, "c1", "c3", **BY),
+    "bulk": lambda workspace: [link(workspace, "c2", each, **BY) for each in ("c5", "c6", "c0")],
+}
+
+
+@pytest.mark.parametrize("settings", ["", MATCH, 'customer_key = "email"\n'], ids=["records", "match", "key"])
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_touch_up_gives_what_a_build_gives(act: str, settings: str, tmp_path: Path) -> None:
+    workspace = _shop(tmp_path / "shop", settings)
+    ACTS[act](workspace)
+    assert _otherwise(workspace) == []
+
+
+def test_a_touch_up_after_another_gives_what_a_build_gives(plain: Workspace) -> None:
+    act = link(plain, "c2", "c5", **BY)
+    assert _touched(plain).acts == (act.act,)
+    split(plain, "c2", ["c5"], **BY)
+    assert _otherwise(plain) == []
+    assert customers(plain)["c5"] == "c5"
+    assert run_info(plain, 3).figures["touch_up"]["of"] == 1
+
+
+def test_an_undone_merge_gives_back_the_same_customers(plain: Workspace) -> None:
+    before = Workspace(plain.folder.with_name("before"))
+    shutil.copytree(plain.folder, before.folder)
+    act = link(plain, "c2", "c5", **BY)
+    _touched(plain)
+    assert customers(plain)["c5"] == "c2"
+    undo(plain, act.act, **BY)
+    done = _touched(plain)
+    assert (done.how, done.undone) == ("touched", (act.act,))
+    made_by_deciding = ("customer_ids", "identity_decided").__contains__
+    assert differences(plain, before, made_by_deciding) == []
+
+
+def test_nothing_new_makes_no_run(plain: Workspace) -> None:
+    number = current(plain)
+    assert _touched(plain).how == "nothing"
+    assert current(plain) == number
+
+
+def test_the_journal_tells_of_it_as_of_a_build(plain: Workspace) -> None:
+    link(plain, "c2", "c5", why="same face", **BY)
+    _touched(plain)
+    with store(plain) as opened:
+        assert (last(opened), replayed(opened)) == (1, {"c2": "c2", "c5": "c2"})
+    assert rows(plain, "SELECT count(*), sum(amount) FROM orders") == [(21, 2320.5)]
