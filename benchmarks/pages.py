@@ -16,20 +16,25 @@ _CHINESE_HEAD = "| 编号 | 内容 | 数值 | 要求 | |\n|---|---|---|---|---|"
 _MARKS = {True: "达到", False: "**未达到**"}
 # Units that are words; the others (ms, MB, ...) are written alike.
 CHINESE_UNITS = {
+    "% of clusters": "% 的客户组",
     "CPU ms": "毫秒 CPU",
     "CPU s": "秒 CPU",
+    "F1 above Splink's defaults": "F1，高于 Splink 默认设置",
+    "F1 above exact keys": "F1，高于精确匹配键",
     "broken": "处损坏",
     "cells": "格",
     "differences": "处差异",
     "faults": "处问题",
+    "of pairs": "的记录对",
     "s": "秒",
+    "the smaller of precision and recall": "精确率与召回率中较小者",
     "totals that differ": "项不符",
     "violations": "处违规",
     "wrong": "处错误",
     "wrong counts": "处计数错误",
     "x": "倍",
 }
-SIGNS = frozenset({"", "ms", "KB", "MB", "GB"})
+SIGNS = frozenset({"F1", "ms", "KB", "MB", "GB"})
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from portraits.app.data.sources import load
 from portraits.app.jobs import jobs
 from portraits.app.runs.builds import build
+from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.pages.help import PLACES, QUESTIONS, WORDS
 from portraits.web.site import site
@@ -168,3 +169,46 @@ def test_the_search_over_http_has_groups(client: TestClient) -> None:
     found = client.get("/api/search", params={"q": "orders", "size": 2}).json()
     assert {group["kind"]: len(group["hits"]) for group in found["groups"]}["tag"] == 2
     assert client.get("/api/search", params={"q": "x", "size": 0}).status_code == 422
+
+
+def test_a_target_is_set_changed_and_taken_away_on_the_first_page(tmp_path: Path) -> None:
+    with visitor(company(tmp_path)) as client:
+        assert "Set a target" in text(client.get("/").text)
+        typed = {"metric": "revenue", "amount": "1,200,000", "by": "2025-12-31"}
+        assert client.post("/target", data=typed, follow_redirects=False).headers["location"] == "/"
+        page = client.get("/").text
+        assert 'value="1200000"' in page
+        assert "short of" in text(page)
+        assert "Change the target" in text(page)
+        client.post("/target/drop")
+        assert "No target is set" in text(client.get("/").text)
+
+
+def test_a_target_that_cannot_be_stays_in_the_form_with_its_faults(tmp_path: Path) -> None:
+    with visitor(company(tmp_path)) as client:
+        answer = client.post("/target", data={"metric": "revenue", "amount": "a lot", "by": "2025-12-31"})
+    assert answer.status_code == 422
+    assert '<details class="aim" open>' in answer.text
+    assert 'value="a lot"' in answer.text
+    assert 'id="wrong-amount"' in answer.text
+    assert 'id="wrong-by"' not in answer.text
+
+
+def test_the_target_over_http_and_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = company(tmp_path)
+    with visitor(shop) as client:
+        answer = client.put("/api/target", json={"amount": 5000, "by": "2025-12-31", "metric": "revenue"})
+        assert answer.json() == {"metric": "revenue", "target": {"amount": 5000, "by": "2025-12-31"}}
+        assert client.get("/api/today").json()["metric"]["share"] > 1
+        assert client.delete("/api/target").json() == {"metric": "revenue", "target": None}
+    assert run(["target", "set", "7000", "--by", "2025-12-31", "-w", str(tmp_path), "--lang", "en"]) == 0
+    assert "revenue of 7,000.00 by 2025-12-31" in capsys.readouterr().out
+    assert run(["target", "drop", "-w", str(tmp_path), "--lang", "zh"]) == 0
+    assert "未设定目标值；当前指标：销售额" in capsys.readouterr().out
+
+
+def test_commands_in_a_message_stand_as_code(tmp_path: Path) -> None:
+    with visitor(Workspace(little_shop(tmp_path))) as client:
+        page = client.get("/customers/M01").text
+    assert "<code>portraits build</code>" in page
+    assert "`" not in text(page)

@@ -188,3 +188,8 @@ def _pages_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "ROOT", folder)
     for name in ("README.md", "README.zh-CN.md"):
         (folder / name).write_text("before\n<!-- figures -->\nstale\n<!-- end of figures -->\nafter\n")
+
+
+def test_every_unit_is_a_sign_or_has_a_chinese_word() -> None:
+    units = {each.unit for each in load().values()}
+    assert units <= {*pages.CHINESE_UNITS, *pages.SIGNS}

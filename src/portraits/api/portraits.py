@@ -16,6 +16,7 @@ from portraits.app import records
 from portraits.app.audiences import audiences
 from portraits.app.customers import customer_records, embedding, held, history, provenance, sides, timeline
 from portraits.app.customers.timeline import LARGEST_PAGE, Kind
+from portraits.app.tags import manual, tag_records
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.text import Text
 
@@ -68,6 +69,15 @@ class HistoryAnswer(WhenAnswer):
     customer: str
     runs: list[dict[str, Any]]
     tags: list[TagHistoryAnswer]
+
+
+class ByHandAnswer(BaseModel):
+    """Every manual tag as it stands for a customer; `waiting` says that the next build will change it."""
+
+    customer: str
+    tags: list[dict[str, Any]] = Field(
+        examples=[[{"tag": "vip", "value": "gold", "source": "phone call", "actor": "ann", "waiting": False}]]
+    )
 
 
 class MembershipsAnswer(BaseModel):
@@ -169,6 +179,12 @@ def _part_routes(router: APIRouter, workspace: Workspace) -> None:
     ) -> HeldTagsAnswer:
         """All tags of a customer with how sure they are and what contradicts them."""
         return HeldTagsAnswer(**customer_records.held_tags(held.held_tags(workspace, customer_id, search)))
+
+    @router.get("/customers/{customer_id:path}/by-hand", operation_id="get_by_hand")
+    def get_by_hand(customer_id: Annotated[str, CUSTOMER]) -> ByHandAnswer:
+        """The manual tags that can be put on a customer, each with what was said of it last."""
+        found = tag_records.by_hand(manual.by_hand(workspace, customer_id))
+        return ByHandAnswer(customer=customer_id, tags=found)
 
     @router.get("/customers/{customer_id:path}/audiences", operation_id="get_memberships")
     def get_memberships(customer_id: Annotated[str, CUSTOMER]) -> MembershipsAnswer:

@@ -114,12 +114,7 @@ class Reading:
     @cached_property
     def defined_tags(self) -> Mapping[str, TagColumn]:
         """All tags of the definitions, those that the run does not hold as well."""
-        return {tag.name: tag for name, each in self.defined.items() for tag in _tag_columns(self, name, each)}
-
-    @cached_property
-    def lineage(self) -> Mapping[str, frozenset[str]]:
-        """Tag -> the personal columns that reach its values."""
-        return personal(self.entries)
+        return _defined_columns(self.defined, self.columns["portrait"])
 
     @cached_property
     def newest(self) -> Mapping[str, datetime]:
@@ -177,6 +172,11 @@ def readable(tags: Mapping[str, Tag]) -> Mapping[str, Entry]:
     return _readable(_Same(tags))
 
 
+def columns_to_be(tags: Mapping[str, Tag]) -> Mapping[str, TagColumn]:
+    """The columns that these tags will make, before any run holds them."""
+    return _defined_columns(tags, {})
+
+
 @lru_cache(maxsize=8)
 def _reader(folder: Path) -> RunReader:
     """One handle a folder: opening a run costs more than asking it."""
@@ -229,10 +229,20 @@ def _joined(run: _Same[OpenRun], known: _Same[Definitions]) -> Reading:
     return Reading(known.thing.settings, run.thing, known.thing.tags)
 
 
-def _tag_columns(run: Reading, name: str, tag: Tag) -> Iterator[TagColumn]:
-    types = run.columns["portrait"]
+def _defined_columns(tags: Mapping[str, Tag], types: Mapping[str, str]) -> Mapping[str, TagColumn]:
+    """Column -> what it means; `types` are those that a run holds."""
+    lineage = personal(readable(tags))
+    return {
+        column.name: column for name, each in tags.items() for column in _tag_columns(tags, types, lineage, name, each)
+    }
+
+
+def _tag_columns(
+    tags: Mapping[str, Tag], types: Mapping[str, str], lineage: Mapping[str, frozenset[str]], name: str, tag: Tag
+) -> Iterator[TagColumn]:
+    entries = readable(tags)
     for piece in tag.pieces(name):
-        own, entry = piece.tag == name, run.entries.get(piece.tag)
+        own, entry = piece.tag == name, entries.get(piece.tag)
         held = piece.tag in types and not tag.retired
         kind = type_of(types[piece.tag]) if held else entry.type if entry else Type.TEXT
         yield TagColumn(
@@ -245,7 +255,7 @@ def _tag_columns(run: Reading, name: str, tag: Tag) -> Iterator[TagColumn]:
             why=tag.why,
             unit=tag.unit if own else _companion_unit(piece.tag),
             owner=tag.owner,
-            personal=tuple(sorted(run.lineage[piece.tag])) if entry else _unsure(kind),
+            personal=tuple(sorted(lineage[piece.tag])) if entry else _unsure(kind),
             labels=_labels(tag) if own else {},
             piece=piece,
             held=held,

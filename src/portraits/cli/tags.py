@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import getpass
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from portraits.cli.keys import Change, Drop, From, Set, content
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
-from portraits.vocabulary.errors import BadInput
-from portraits.vocabulary.phrase import say
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from portraits.app.tags.course import Course
-    from portraits.app.tags.manual import ManualHistory, Put
+    from portraits.app.tags.manual import HandTag, ManualHistory, Put
     from portraits.app.tags.preview import Preview
     from portraits.app.tags.versions import Versions
     from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, typer.Argument(metavar="TAG")]
-Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")]
-Drop = Annotated[list[str] | None, typer.Option("--drop", metavar="KEY")]
-From = Annotated[Path | None, typer.Option("--from", metavar="FILE")]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +39,7 @@ def register(app: typer.Typer) -> None:
         ("put", put),
         ("take", take),
         ("history", history),
+        ("by-hand", by_hand),
     ):
         tag.command(name)(command)
     app.add_typer(tag, name="tag")
@@ -62,8 +58,8 @@ def preview(
     from portraits.app.tags import tag_records
 
     place, screen = opened(workspace, as_json)
-    found = use.preview(place, name, _values(place, name, change, drop, file))
-    screen.show(found, lambda screen, found: _preview(screen, Values.of(place, screen), found), tag_records.preview)
+    found = use.preview(place, name, _keys(place, name, Change(change, drop, file)))
+    screen.show(found, valued(place, _preview), tag_records.preview)
 
 
 def edit(
@@ -78,7 +74,7 @@ def edit(
     from portraits.app.tags import authoring, tag_records
 
     place, screen = opened(workspace, as_json)
-    values, known = _values(place, name, change, drop, file), authoring.is_defined(place, name)
+    values, known = _keys(place, name, Change(change, drop, file)), authoring.is_defined(place, name)
     (authoring.edit_tag if known else authoring.create_tag)(place, name, values, **_who())
     told = tag_records.written(name, authoring.definition(place, name))
     screen.show(told, lambda screen, _: screen.say("tag-edit", "done", name=name))
@@ -142,7 +138,7 @@ def put(
     place, screen = opened(workspace, as_json)
     told: dict[str, Any] = {"at": at, **_who()}
     if table:
-        done = manual.put_list(place, name, _content(table), source=source or table.name, **told)
+        done = manual.put_list(place, name, content(table), source=source or table.name, **told)
     elif rule:
         done = manual.put_by_rule(place, name, rule, value, source=source, **told)
     else:
@@ -178,6 +174,35 @@ def history(
     screen.show(manual.history(place, name, customer_option), _history, tag_records.history)
 
 
+def by_hand(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER")], workspace: Folder = HERE, as_json: Json = False
+) -> None:
+    """Show the manual tags of a customer."""
+    from portraits.app.tags import manual, tag_records
+
+    place, screen = opened(workspace, as_json)
+    found = manual.by_hand(place, customer)
+    screen.show(found, _by_hand, lambda tags: {"customer": customer, "tags": tag_records.by_hand(tags)})
+
+
+def _by_hand(screen: Screen, found: Sequence[HandTag]) -> None:
+    if not found:
+        screen.say("tag-by-hand", "none")
+        return
+    rows = [
+        (
+            each.name,
+            each.title,
+            each.statement and each.statement.value,
+            each.statement and each.statement.source,
+            each.statement and each.statement.at,
+            screen.word("tag-by-hand", "not_yet") if each.waiting else "",
+        )
+        for each in found
+    ]
+    screen.table("tag-by-hand", ("tag", "title", "value", "source", "at", "waiting"), rows)
+
+
 def _who() -> dict[str, Any]:
     return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
 
@@ -191,47 +216,16 @@ def _changed(name: str, workspace: Path, as_json: bool, section: str, change: An
     screen.show(told, lambda screen, _: screen.say(section, "done", name=name))
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(say("{file} cannot be read.", file=str(file)), say("Name a file that is there.")) from error
-
-
-def _values(
-    place: Workspace, name: str, change: list[str] | None, drop: list[str] | None, file: Path | None
-) -> dict[str, Any]:
+def _keys(place: Workspace, name: str, change: Change) -> dict[str, Any]:
     """The keys of a tag: as they are, or as a file says, with some of them changed."""
     from portraits.app.tags import authoring
 
-    values = dict(authoring.definition(place, name)) if authoring.is_defined(place, name) else {}
-    if file:
-        values = _read(_content(file), name)
-    values |= dict(_pair(each) for each in change or ())
-    return {key: value for key, value in values.items() if key not in (drop or ())}
+    known = authoring.definition(place, name) if authoring.is_defined(place, name) else {}
+    return change.of("tags", name, known)
 
 
-def _read(content: bytes, name: str) -> dict[str, Any]:
-    """A file with the block of the tag, or with its keys alone."""
-    try:
-        found = tomllib.loads(content.decode())
-    except ValueError as error:
-        raise BadInput(say("The file is not TOML: {error}.", error=error), say('Write key = "value".')) from error
-    inside = found.get("tags")
-    return dict(inside[name]) if isinstance(inside, Mapping) and name in inside else found
-
-
-def _pair(written: str) -> tuple[str, Any]:
-    key, sign, text = written.partition("=")
-    if not sign:
-        raise BadInput(say("'{text}' is no KEY=VALUE.", text=written), say("Write --set 'value=count(*)'."))
-    try:
-        return key.strip(), tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return key.strip(), text
-
-
-def _preview(screen: Screen, values: Values, found: Preview) -> None:
+def _preview(values: Values, found: Preview) -> None:
+    screen = values.screen
     for fault in found.faults:
         screen.line(screen.value(_both(fault.phrase)))
     if found.entry is None or found.tag is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from portraits.cli.values import Values
 if TYPE_CHECKING:
     from portraits.app.home.metric import Kpi
     from portraits.app.home.search import Found
+    from portraits.app.home.target import Aim
     from portraits.app.home.today import Today
     from portraits.app.runs.changes import Changes
 
@@ -23,6 +25,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (today, find):
         app.command()(command)
+    group = typer.Typer(no_args_is_help=True)
+    for name, change in (("set", set_target), ("drop", drop_target)):
+        group.command(name)(change)
+    app.add_typer(group, name="target")
 
 
 def today(workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -33,6 +39,29 @@ def today(workspace: Folder = HERE, as_json: Json = False) -> None:
     place, screen = opened(workspace, as_json)
     values = Values.of(place, screen)
     screen.show(use.today(place, now=datetime.now(UTC)), lambda _, view: _told(values, view), today_records.today)
+
+
+def set_target(
+    amount: Annotated[float, typer.Argument(metavar="AMOUNT")],
+    by: Annotated[datetime, typer.Option("--by", metavar="DATE", formats=["%Y-%m-%d"])],
+    metric: Annotated[str, typer.Option("--metric", metavar="METRIC")] = "",
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Write what the metric is to reach, and by which day."""
+    from portraits.app.home import target
+
+    place, screen = opened(workspace, as_json)
+    told = {"actor": getpass.getuser(), "now": datetime.now(UTC)}
+    screen.show(target.set_target(place, amount, by.date().isoformat(), metric, **told), _aim)
+
+
+def drop_target(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Take the target away."""
+    from portraits.app.home import target
+
+    place, screen = opened(workspace, as_json)
+    screen.show(target.drop_target(place, actor=getpass.getuser(), now=datetime.now(UTC)), _aim)
 
 
 def find(
@@ -72,6 +101,14 @@ def _told(values: Values, view: Today) -> None:
     upcoming = next((step for step in view.steps if step.state in ("next", "wrong")), None)
     if upcoming:
         screen.say("today", f"next_{upcoming.key}")
+
+
+def _aim(screen: Screen, aim: Aim) -> None:
+    metric = screen.word("target", aim.metric.replace(" ", "_"))
+    if aim.target is None:
+        screen.say("target", "none", metric=metric)
+        return
+    screen.say("target", "done", metric=metric, amount=aim.target.amount, by=aim.target.by)
 
 
 def _metric(values: Values, kpi: Kpi | None) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -55,6 +57,7 @@ class Frame:
             lstrip_blocks=True,
         )
         paths = {"customer_path": customer_path, "address": address}
+        self._templates.filters["code"] = _code
         self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, **paths)
 
     def page(self, request: Request) -> Page:
@@ -71,3 +74,11 @@ class Frame:
         """A template as text, for what is put into a page that is open already."""
         values = {"page": page, "t": page.t, "pages": PAGES, "all_keys": KEYS, **view}
         return self._templates.get_template(template).render(values)
+
+
+def _code(text: str) -> Markup:
+    """A text whose parts between backticks are commands or names in files."""
+    return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just here
+
+
+_BACKTICKS = re.compile("`([^`]+)`")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, cast
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -97,9 +98,10 @@ class Page:
         return self.write(Quantity(mean, tag.unit if tag.unit in SIGNED else ""))
 
     def hue(self, tag: TagColumn, value: Any) -> int:
-        """The colour of a value, 1 to 16: the same on every page, for it follows the order of the labels."""
-        known = [*tag.labels, str(value)]
-        return known.index(str(value)) % HUES + 1
+        """The colour of a value, 1 to 16: the same on every page, by the order of the labels, else by its text."""
+        known = list(tag.labels)
+        place = known.index(str(value)) if str(value) in known else len(known) + crc32(str(value).encode())
+        return place % HUES + 1
 
     def asked(self, name: str) -> str:
         """A parameter of the address, empty where it says none."""

@@ -15,7 +15,7 @@ from portraits.app.data.sources import load, undo
 from portraits.app.editing import set_keys
 from portraits.app.runs.builds import build
 from portraits.app.tags.handlist import listed_rows
-from portraits.app.tags.manual import history, put, put_by_rule, put_list, take
+from portraits.app.tags.manual import by_hand, history, put, put_by_rule, put_list, take
 from portraits.app.tags.saying import meant
 from portraits.app.tags.tags import tag
 from portraits.engine.audit import entries
@@ -259,3 +259,26 @@ def test_a_type_that_nobody_can_say_is_a_fault() -> None:
 )
 def test_a_list_is_read_however_a_spreadsheet_saved_it(content: str) -> None:
     assert [(row.customer, row.value) for row in listed_rows(content.encode())] == [("a", "1"), ("b", "2")]
+
+
+def test_the_manual_tags_of_one_customer_say_what_counts_and_what_waits(place: Workspace) -> None:
+    put(place, "vip", ["M03"], "gold", source="fair", **WHO)
+    put(place, "met", ["M03"], "yes", **WHO)
+    take(place, "met", ["M03"], actor="anna", now=NOW + timedelta(hours=1))
+    found = {each.name: each for each in by_hand(place, "M03")}
+    assert list(found) == ["vip", "met", "discount"]
+    assert [(each.statement and each.statement.value, each.waiting) for each in found.values()] == [
+        ("gold", True),
+        (None, True),
+        (None, False),
+    ]
+    build(place, now=NOW + timedelta(days=1))
+    assert [each.waiting for each in by_hand(place, "M03")] == [False, False, False]
+    assert [each.statement for each in by_hand(place, "M04")] == [None, None, None]
+
+
+def test_a_retired_tag_cannot_be_put_and_nobody_has_none(place: Workspace) -> None:
+    set_keys(place, "tags", "met", {"retired": True}, actor="anna", now=NOW)
+    assert [each.name for each in by_hand(place, "M03")] == ["vip", "discount"]
+    with pytest.raises(NotFound, match="M99"):
+        by_hand(place, "M99")

@@ -37,6 +37,7 @@ class Kpi:
 
     `metric` is what could be measured: revenue where profit is wanted and no cost is known.
     `days` is the stretch it looks back over; `history` has a point a moment, the oldest first.
+    `aimed` is the target of what is wanted, `target` the one that the value can be held against.
     """
 
     goal: str
@@ -44,6 +45,7 @@ class Kpi:
     metric: Metric
     days: int
     value: float | None
+    aimed: Target | None
     target: Target | None
     history: tuple[Point, ...]
     said: tuple[Said, ...]
@@ -74,9 +76,10 @@ def kpi(workspace: Workspace, run: Reading) -> Kpi:
         metric,
         days,
         value,
+        settings.target,
         target,
         history,
-        tuple(_said(value, _UNITS.get(metric, ""), target, run.as_of, history)),
+        tuple(_said(value, _UNITS.get(metric, ""), settings.target, target, run.as_of, history)),
     )
 
 
@@ -133,13 +136,18 @@ def _of_run(folder: Path, number: int, changed: int, metric: Metric, as_of: date
 
 
 def _said(
-    value: float | None, unit: str, target: Target | None, as_of: datetime, history: Sequence[Point]
+    value: float | None,
+    unit: str,
+    aimed: Target | None,
+    target: Target | None,
+    as_of: datetime,
+    history: Sequence[Point],
 ) -> Iterator[Said]:
     """How far the target is, and what the metric has done since the run before, in words."""
     if value is None:
         yield Said("kpi.unknown")
         return
-    yield _distance(value, unit, target, as_of) if target else Said("kpi.no_target")
+    yield _distance(value, unit, target, as_of) if target else Said("kpi.of_another" if aimed else "kpi.no_target")
     if len(history) > 1:
         yield _trend(history[-2], history[-1], unit)
 

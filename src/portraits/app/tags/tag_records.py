@@ -8,7 +8,7 @@ from typing import Any
 from portraits.app.records import Record, about, plain
 from portraits.app.said import both
 from portraits.app.tags.course import Course, Point
-from portraits.app.tags.manual import ManualHistory, Put, Told, Trouble
+from portraits.app.tags.manual import HandTag, ManualHistory, Put, Told, Trouble
 from portraits.app.tags.preview import Preview
 from portraits.app.tags.shapes import Shape
 from portraits.app.tags.versions import Versions
@@ -55,6 +55,22 @@ def history(found: ManualHistory) -> Record:
     """What was said by hand, the newest first."""
     rest = plain({name: getattr(found, name) for name in ("tag", "total", "customers", "waiting", "values")})
     return {**rest, "statements": [_told(each) for each in found.told]}
+
+
+def by_hand(found: Iterable[HandTag]) -> list[Record]:
+    """The manual tags as they stand for a customer."""
+    return [
+        {
+            "tag": each.name,
+            "title": plain(each.title),
+            "value": each.statement.value if each.statement else None,
+            "source": each.statement.source if each.statement else "",
+            "actor": each.statement.actor if each.statement else "",
+            "at": plain(each.statement.at) if each.statement else None,
+            "waiting": each.waiting,
+        }
+        for each in found
+    ]
 
 
 def _told(each: Told) -> Record:

@@ -11,10 +11,11 @@ from typing import Literal
 from portraits.app.customers.goal import goal_first
 from portraits.app.customers.portrait import GROUPS
 from portraits.app.definitions import BUILT_IN, Definitions
-from portraits.app.reading import Method, Reading, TagColumn, defined, reading
+from portraits.app.reading import Method, Reading, TagColumn, columns_to_be, defined, readable, reading
 from portraits.app.tags.tags import FIGURES, CatalogueEntry, figures_of
 from portraits.app.tags.versions import how_many
 from portraits.engine.expressions import Scope, parse
+from portraits.engine.runs import current
 from portraits.engine.workspace import Workspace
 from portraits.tags.order import Entry
 from portraits.tags.origins import tables_of
@@ -47,7 +48,10 @@ class TreeTag:
 
 @dataclass(frozen=True)
 class TagTree:
-    """The tags that were asked for, by group; `groups`, `methods` and `states` count all tags there are."""
+    """The tags that were asked for, by group; `groups`, `methods` and `states` count all tags there are.
+
+    Before the first build there is neither a moment nor a run, and all tags are new.
+    """
 
     tags: Mapping[str, tuple[TreeTag, ...]]
     shown: int
@@ -56,8 +60,8 @@ class TagTree:
     methods: Mapping[Method, int]
     states: Mapping[State, int]
     owners: tuple[str, ...]
-    as_of: datetime
-    run: int
+    as_of: datetime | None
+    run: int | None
 
 
 def tag_tree(
@@ -73,14 +77,20 @@ def tag_tree(
         state: only built, new, changed or retired ones.
         owner: only of this owner.
     """
-    with reading(workspace) as run:
-        everything = list(_everything(run, defined(workspace), workspace))
-        of_state = [each for each in everything if (each.state == state if state else each.state != "retired")]
-        found = [each for each in of_state if _chosen(each.tag, search, group, method, owner)]
-        return _tree(run, everything, found)
+    known = defined(workspace)
+    if current(workspace) is None:
+        everything, as_of, number = list(_to_be(known, workspace)), None, None
+    else:
+        with reading(workspace) as run:
+            everything, as_of, number = list(_everything(run, known, workspace)), run.as_of, run.run.info.number
+    of_state = [each for each in everything if (each.state == state if state else each.state != "retired")]
+    found = [each for each in of_state if _chosen(each.tag, search, group, method, owner)]
+    return _tree(everything, found, as_of, number)
 
 
-def _tree(run: Reading, everything: Sequence[TreeTag], found: Sequence[TreeTag]) -> TagTree:
+def _tree(
+    everything: Sequence[TreeTag], found: Sequence[TreeTag], as_of: datetime | None, number: int | None
+) -> TagTree:
     living = [each for each in everything if each.state != "retired"]
     return TagTree(
         tags={name: tags for name in GROUPS if (tags := tuple(each for each in found if each.tag.group == name))},
@@ -90,8 +100,8 @@ def _tree(run: Reading, everything: Sequence[TreeTag], found: Sequence[TreeTag])
         methods=Counter(each.tag.method for each in living),
         states=Counter(each.state for each in everything),
         owners=tuple(sorted({each.tag.owner for each in living} - {""})),
-        as_of=run.as_of,
-        run=run.run.info.number,
+        as_of=as_of,
+        run=number,
     )
 
 
@@ -143,6 +153,23 @@ def _everything(run: Reading, known: Definitions, workspace: Workspace) -> Itera
             used_by=used[tag.name],
             versions=versions.get(owner, 0),
             own=block is not None and block.file != BUILT_IN,
+        )
+
+
+def _to_be(known: Definitions, workspace: Workspace) -> Iterator[TreeTag]:
+    """The tags as they are defined, before the first build."""
+    owners = owners_of(known)
+    versions = how_many(workspace, known.tags)
+    used = _used_by(known, readable(known.tags))
+    for tag in columns_to_be(known.tags).values():
+        owner = owners.get(tag.name, tag.name)
+        yield TreeTag(
+            entry=figures_of(tag, None),
+            state="retired" if known.tags[owner].retired else "new",
+            fresh=None,
+            used_by=used[tag.name],
+            versions=versions.get(owner, 0),
+            own=known.blocks[f"tags.{owner}"].file != BUILT_IN,
         )
 
 

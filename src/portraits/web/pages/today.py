@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from portraits.api.actor import actor
+from portraits.api.receiving import BoundedForm, text
 from portraits.app.data.standing import SourceLine
 from portraits.app.home.metric import Kpi
+from portraits.app.home.target import drop_target, set_target
 from portraits.app.home.today import Step, Today, today
 from portraits.app.runs.changes import Changes
 from portraits.app.said import Quantity
+from portraits.engine.settings import METRICS
+from portraits.vocabulary.errors import DefinitionError
 from portraits.web.frame import Frame
 from portraits.web.joblines import job_line
 from portraits.web.page import Page
+from portraits.web.pages.data import see
 
 # The one button of each step: its address, and the kind of work where it begins some.
 BUTTONS = {
@@ -66,22 +74,60 @@ def routes(frame: Frame) -> APIRouter:
 
     @router.get("/")
     def shown(request: Request) -> Response:
-        page = frame.page(request)
-        view = today(frame.workspace, now=datetime.now(UTC))
-        return frame.render(
-            page,
-            "today.html",
-            view=view,
-            guides=list(_guides(page, view)),
-            bars=list(_bars(page, view.kpi)) if view.kpi else [],
-            sources=[_freshness(page, view, each) for each in sorted(view.sources, key=_calm)[:SHOWN]],
-            jobs=[job_line(page, each) for each in (*view.open_jobs, *view.failed_jobs)],
-            live=bool(view.open_jobs),
-            moves=list(_moves(page, view.changes)) if view.changes else [],
-            hero=page.write(Quantity(view.kpi.value, view.kpi.unit)) if view.kpi and view.kpi.value is not None else "",
-        )
+        return _page(frame, request)
+
+    @router.post("/target")
+    def aimed(request: Request, form: BoundedForm) -> Response:
+        typed = {name: text(form, name).strip() for name in ("metric", "amount", "by")}
+        amount = re.sub(r"[\s,，_]", "", typed["amount"])  # 120,000 is how people write it
+        try:
+            set_target(frame.workspace, amount, typed["by"], typed["metric"], actor=actor(), now=datetime.now(UTC))
+        except DefinitionError as error:
+            return _page(frame, request, typed, error)
+        return see("/")
+
+    @router.post("/target/drop")
+    def dropped() -> Response:
+        drop_target(frame.workspace, actor=actor(), now=datetime.now(UTC))
+        return see("/")
 
     return router
+
+
+def _page(
+    frame: Frame, request: Request, typed: Mapping[str, str] | None = None, error: DefinitionError | None = None
+) -> Response:
+    """The first page; with a target that cannot be, as it was typed and what is wrong with it."""
+    page = frame.page(request)
+    view = today(frame.workspace, now=datetime.now(UTC))
+    return frame.render(
+        page,
+        "today.html",
+        HTTPStatus(error.status) if error else HTTPStatus.OK,
+        view=view,
+        aim=typed or (_aim(view.kpi) if view.kpi else {}),
+        wrong={
+            "amount": "",
+            "by": "",
+            **{each.field.rpartition(".")[2]: each.told for each in (error.faults if error else ())},
+        },
+        metrics=METRICS,
+        guides=list(_guides(page, view)),
+        bars=list(_bars(page, view.kpi)) if view.kpi else [],
+        sources=[_freshness(page, view, each) for each in sorted(view.sources, key=_calm)[:SHOWN]],
+        jobs=[job_line(page, each) for each in (*view.open_jobs, *view.failed_jobs)],
+        live=bool(view.open_jobs),
+        moves=list(_moves(page, view.changes)) if view.changes else [],
+        hero=page.write(Quantity(view.kpi.value, view.kpi.unit)) if view.kpi and view.kpi.value is not None else "",
+    )
+
+
+def _aim(kpi: Kpi) -> Mapping[str, str]:
+    """The target as a form shows it; where none is set, what can be measured is proposed."""
+    if kpi.aimed is None:
+        return {"metric": kpi.metric, "amount": "", "by": ""}
+    amount = f"{kpi.aimed.amount:.2f}".removesuffix(".00")
+    return {"metric": kpi.wanted, "amount": amount, "by": kpi.aimed.by.isoformat()}
 
 
 def _guides(page: Page, view: Today) -> Iterator[Guide]:
