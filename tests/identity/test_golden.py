@@ -25,12 +25,15 @@ def _people() -> Step:
     return Step("people", sql)
 
 
-def _city(survival: Survival) -> object:
+def _city(survival: Survival, **reliability: float) -> object:
     links = "SELECT record_id, 0 AS customer, 'a' AS customer_id, source, 'model' AS method FROM people"
     repairs = "SELECT 'b' AS record_id, 'city' AS field, '沪' AS raw, NULL AS clean, '' AS repairs, 'unknown' AS flags"
     with Warehouse.create(threads=1) as warehouse:
         made = [_people(), Step("identity_links", links), Step("people_repairs", repairs)]
-        warehouse.run([*made, customers_step(True, survival, ["people_repairs"])])
+        if reliability:
+            known = ", ".join(f"('{source}', {share})" for source, share in reliability.items())
+            made.append(Step("source_reliability", f"SELECT * FROM (VALUES {known}) AS r(source, reliability)"))
+        warehouse.run([*made, customers_step(True, survival, [step.name for step in made])])
         [(city, records)] = warehouse.rows("SELECT city, records FROM customers")
     assert records == len(ROWS)
     return city
@@ -47,3 +50,28 @@ def test_the_rule_of_a_field_decides(rule: str, city: str) -> None:
 def test_the_most_trusted_source_that_knows_the_field_wins() -> None:
     assert _city(Survival({"city": "trusted"}, ["pos", "crm"])) == "上海市浦东新区"
     assert _city(Survival({"city": "trusted"}, ["erp"])) == "沪"
+
+
+def test_of_sources_that_nobody_ranked_the_more_reliable_one_wins() -> None:
+    by_reliability = Survival({"city": "trusted"})
+    assert _city(by_reliability, crm=0.7, web=0.8, app=0.9, pos=0.99) == "上海市浦东新区"
+    assert _city(by_reliability, crm=0.7, web=0.99, app=0.9, pos=0.8) == "沪"
+
+
+def test_a_declared_place_goes_before_reliability_which_only_orders_equals() -> None:
+    declared = Survival({"city": "trusted"}, ["crm"])
+    assert _city(declared, crm=0.1, web=1.0, app=1.0, pos=1.0) == "上海"
+    assert _city(Survival({"city": "trusted"}, ["erp"]), crm=0.5, web=0.6, app=0.6, pos=0.9) == "上海市浦东新区"
+
+
+def test_sources_as_reliable_to_the_percent_leave_it_to_the_newest() -> None:
+    assert _city(Survival({"city": "trusted"}), crm=0.981, web=0.979, app=0.9, pos=0.984) == "沪"
+
+
+def test_a_source_that_no_rule_judged_counts_as_the_mean_of_the_others() -> None:
+    assert _city(Survival({"city": "trusted"}), crm=0.5, app=0.6, pos=0.7) == "上海市浦东新区"  # web: 0.6
+    assert _city(Survival({"city": "trusted"}), crm=0.5, app=0.5, pos=0.4) == "上海"  # web: 0.47
+
+
+def test_reliability_changes_no_other_rule() -> None:
+    assert [_city(Survival({"city": rule}), pos=1.0, web=0.1) for rule in ("newest", "frequent")] == ["沪", "上海"]

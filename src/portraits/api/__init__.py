@@ -18,6 +18,7 @@ from portraits.api import (
     manual,
     matching,
     portraits,
+    quality,
     runs,
     search,
     segments,
@@ -50,6 +51,7 @@ _NOUNS = (
     targets,
     search,
     sources,
+    quality,
     imports,
     forms,
 )

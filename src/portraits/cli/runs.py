@@ -28,13 +28,19 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def build(workspace: Folder = HERE, as_of: AsOf = None, as_json: Json = False) -> None:
+def build(
+    workspace: Folder = HERE,
+    as_of: AsOf = None,
+    accept_quality: Annotated[bool, typer.Option("--accept-quality")] = False,
+    as_json: Json = False,
+) -> None:
     """Make a new run and publish it."""
     from portraits.app.runs import builds
 
     place, screen = opened(workspace, as_json)
     with watching(screen, took(place)) as progress:
-        made = builds.build(place, as_of, progress, now=datetime.now(UTC))
+        accepted_by = getpass.getuser() if accept_quality else ""
+        made = builds.build(place, as_of, progress, now=datetime.now(UTC), accepted_by=accepted_by)
     screen.show(made, _built)
 
 
@@ -42,7 +48,7 @@ def took(workspace: Workspace) -> Sequence[Timing]:
     """What the steps of the last build took; nothing where none is kept."""
     from portraits.app.runs import runs as use
 
-    return next((line.info.timings for line in use.runs(workspace)), ())
+    return next((line.info.timings for line in use.runs(workspace) if not line.touch_up), ())
 
 
 def runs(
@@ -101,6 +107,8 @@ def _built(screen: Screen, run: RunInfo) -> None:
         screen.say("build", "nobody")
     for mapping, rows in run.figures.get("left_out", {}).items():
         screen.say("build", "left_out", mapping=mapping, n=rows)
+    if accepted := run.figures.get("quality", {}).get("accepted"):
+        screen.say("build", "accepted", rules=", ".join(accepted["rules"]))
     if gone := run.figures.get("gone"):
         screen.say("check", "gone", n=len(gone), names=", ".join(gone))
 

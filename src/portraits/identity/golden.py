@@ -3,7 +3,7 @@
 | rule | whose value counts, among those that are known |
 |---|---|
 | newest | the record's that was updated last |
-| trusted | the most trusted source's, then the newest |
+| trusted | the most trusted source's, of equally trusted ones the most reliable one's, then the newest |
 | frequent | the one most records say, then the newest |
 | longest | the one with most characters, then the newest |
 | verified | one that cleaning could make sense of, with nothing against it, then the newest |
@@ -52,6 +52,7 @@ class Survival:
 
 
 NEWEST = Survival()
+RELIABILITY = "source_reliability"  # source, reliability from 0 to 1, where rules of quality judged it
 
 
 def customers_step(people: bool, survival: Survival = NEWEST, repaired: Collection[str] = ()) -> Step:
@@ -60,14 +61,15 @@ def customers_step(people: bool, survival: Survival = NEWEST, repaired: Collecti
     Args:
         people: whether there are person records.
         survival: which value of a field counts.
-        repaired: relations there are; with `people_repairs`, values are verified by it.
+        repaired: relations there are; with `people_repairs`, values are verified by it, and with
+            `source_reliability`, equally trusted sources are ordered by it.
     """
     if not people:
         return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
     sql = f"""
-        {_ranked("people", "identity_links", survival, checked)}
+        {_ranked("people", "identity_links", survival, checked, _trust(survival, repaired))}
         SELECT customer, customer_id, {fields}, count(person) AS records
         FROM ranked GROUP BY customer, customer_id"""
     return Step("customers", sql, order="customer")
@@ -82,7 +84,8 @@ def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection
     Args:
         fields: of the golden record.
         survival: which value of a field counts.
-        repaired: relations there are; with `people_repairs`, values are verified and cleaned by it.
+        repaired: relations there are; with `people_repairs`, values are verified and cleaned by it, and with
+            `source_reliability`, equally trusted sources are ordered by it.
     """
     known = "people_repairs" in repaired
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and known]
@@ -92,7 +95,7 @@ def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection
     clean = "CASE WHEN p.record_id IS NULL THEN value ELSE p.clean END" if known else "value"
     joined = "LEFT JOIN people_repairs p ON p.record_id = e.record_id AND p.field = e.field" if known else ""
     return f"""
-        {_ranked(people, links, survival, checked)}
+        {_ranked(people, links, survival, checked, _trust(survival, repaired))}
         SELECT e.field, value, {clean} AS clean, e.record_id, source, "at", place FROM ({each}) e {joined}
         ORDER BY e.field, place"""
 
@@ -106,7 +109,7 @@ def _claim(name: str, survival: Survival, checked: Collection[str]) -> str:
         FROM ranked WHERE {column} IS NOT NULL"""
 
 
-def _ranked(people: str, links: str, survival: Survival, checked: Collection[str]) -> str:
+def _ranked(people: str, links: str, survival: Survival, checked: Collection[str], trust: str) -> str:
     """A WITH whose last relation, `ranked`, has the records of customers, their age and the ranks of their fields."""
     ranks = [(survival.better(name, checked), name) for name in FIELDS]
     ranked = "".join(f", {better} AS {quote(f'rank_{name}')}" for better, name in ranks if better)
@@ -115,10 +118,11 @@ def _ranked(people: str, links: str, survival: Survival, checked: Collection[str
             FROM {people}),
         linked AS (
             SELECT l.customer, l.customer_id, a.record_id AS person, a.* EXCLUDE (record_id),
-                {_trust(survival)} AS trust
+                {trust} AS trust
                 {"".join(_bad(name) for name in checked)}
             FROM {links} l LEFT JOIN aged a USING (record_id)),
         ranked AS (SELECT *{ranked} FROM linked)"""
+
 
 def _survivor(name: str, survival: Survival, checked: Collection[str]) -> str:
     column = quote(name)
@@ -126,9 +130,20 @@ def _survivor(name: str, survival: Survival, checked: Collection[str]) -> str:
     return f"arg_max({column}, {rank}) AS {column}"
 
 
-def _trust(survival: Survival) -> str:
+def _trust(survival: Survival, held: Collection[str]) -> str:
+    """How much the source of a record is trusted: its declared place, then to the percent how reliable it is.
+
+    One of which nobody knows how reliable it is counts as the mean of the others.
+    """
+    if "trusted" not in survival.rules.values():
+        return "0"
     whens = [f"WHEN {literal(name)} THEN {len(survival.trusted) - n}" for n, name in enumerate(survival.trusted)]
-    return f"CASE a.source {' '.join(whens)} ELSE 0 END" if whens else "0"
+    declared = f"CASE a.source {' '.join(whens)} ELSE 0 END" if whens else "0"
+    if RELIABILITY not in held:
+        return declared
+    known = f"(SELECT r.reliability FROM {RELIABILITY} r WHERE r.source = a.source)"
+    mean = f"(SELECT avg(reliability) FROM {RELIABILITY})"
+    return f"{declared} + 0.5 * coalesce(round(coalesce({known}, {mean}), 2), 0)"
 
 
 def _bad(name: str) -> str:

@@ -18,7 +18,7 @@ from portraits.app.identity.resolving import NO_TIES, Recalled, decide
 from portraits.engine.deciding import Pair
 from portraits.engine.warehouse import Step, Warehouse, literal, quote
 from portraits.identity.exact import found_step
-from portraits.identity.golden import Survival, customers_step
+from portraits.identity.golden import RELIABILITY, Survival, customers_step
 from portraits.identity.ids import id_steps
 from portraits.identity.lookup import lookup_step
 from portraits.identity.match.matching import Decisions, cluster
@@ -91,8 +91,7 @@ def make(bench: Warehouse, ground: Ground, records: Collection[str], anew: Anew)
     bench.run(id_steps(ground.present))
     _number(bench)
     settings = ground.known.settings.identity
-    repaired = ["people_repairs"] if "people_repairs" in ground.held else []
-    steps = [customers_step("people" in ground.held, Survival(settings.fields, settings.trusted), repaired)]
+    steps = [customers_step("people" in ground.held, Survival(settings.fields, settings.trusted), ground.held)]
     steps += [_rows_of(name) for name in ground.names if TABLES[name].of_customers]
     steps += lookup_step(ground.held)
     if ground.said.num_rows:
@@ -237,6 +236,8 @@ def _people(ground: Ground) -> Iterator[Step]:
     for name in ("people_clean", "people_repairs"):
         if name in ground.held:
             yield Step(name, f"SELECT * FROM {RUN}.{name} SEMI JOIN records USING (record_id)")
+    if RELIABILITY in ground.held:
+        yield Step(RELIABILITY, f"SELECT * FROM {RUN}.{RELIABILITY}", temporary=True)
 
 
 def _found(ground: Ground) -> Iterator[Step]:

@@ -110,8 +110,7 @@ def resolve(
     warehouse.run(id_steps(present), progress)
     if "match_person_records" in warehouse.relations():
         households(warehouse)
-    repaired = ["people_repairs"] if "people_repairs" in warehouse.relations() else []
-    return settled_steps(names, survival, repaired), facts
+    return settled_steps(names, survival, warehouse.relations()), facts
 
 
 def journalled(

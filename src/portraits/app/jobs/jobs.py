@@ -39,7 +39,7 @@ def start(workspace: Workspace, kind: str, arguments: Mapping[str, Any], *, acto
     Args:
         workspace: where.
         kind: build, load or import.
-        arguments: of the kind: build takes `as_of`, load `sources`, import `import`.
+        arguments: of the kind: build takes `as_of` and `accept_quality`, load `sources`, import `import`.
         actor: who asks.
         now: the present moment, with its zone.
     """

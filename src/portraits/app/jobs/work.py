@@ -30,6 +30,7 @@ from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import Busy, PortraitsError, Stopped
 from portraits.vocabulary.phrase import say
 
+_REVIEWING = 1.0  # seconds in which who reviews pairs decides on the next one: one touch-up does for both
 _GRACE = 0.3  # seconds in which a late wish to stop still arrives
 
 
@@ -48,7 +49,9 @@ def _build(task: Task) -> Mapping[str, Any]:
     from portraits.app.runs.builds import build
 
     as_of = task.arguments.get("as_of")
-    made = build(task.workspace, datetime.fromisoformat(as_of) if as_of else None, task.progress, now=task.now)
+    accepted_by = task.actor if task.arguments.get("accept_quality") is True else ""
+    moment = datetime.fromisoformat(as_of) if as_of else None
+    made = build(task.workspace, moment, task.progress, now=task.now, accepted_by=accepted_by)
     return {"run": made.number, "as_of": made.as_of.isoformat(), "customers": made.rows.get("customers")}
 
 
@@ -78,7 +81,13 @@ def _touch_up(task: Task) -> Mapping[str, Any]:
     from portraits.app.identity.identity_records import touch_up as told
     from portraits.app.identity.touch_up import touch_up
 
-    return told(touch_up(task.workspace, task.progress, now=task.now))
+    task.progress.stage("touched", None)
+    time.sleep(_REVIEWING)
+    done = touch_up(task.workspace, task.progress, now=datetime.now(UTC))
+    while done.how == "busy":
+        time.sleep(_REVIEWING)
+        done = touch_up(task.workspace, task.progress, now=datetime.now(UTC))
+    return told(done)
 
 
 # Every kind of work, and what does it.
@@ -145,8 +154,8 @@ def _short(error: Exception) -> str:
 
 def _pace(workspace: Workspace, job: Job) -> Pace:
     """What the stages took the last time; only builds keep that."""
-    number = runs.current(workspace) if job.kind == "build" else None
-    return Pace(runs.run_info(workspace, number).timings if number else ())
+    built = next((info for info in runs.infos(workspace) if runs.root(info) == info.number), None)
+    return Pace(built.timings if built and job.kind == "build" else ())
 
 
 def _clock(workspace: Workspace) -> Callable[[], datetime]:

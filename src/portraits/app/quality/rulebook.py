@@ -76,6 +76,11 @@ def rule_definition(workspace: Workspace, name: str) -> Values:
     return known.blocks[f"{FAMILY}.{name}"].values
 
 
+def is_rule(workspace: Workspace, name: str) -> bool:
+    """Whether something defines a rule of that name."""
+    return name in defined(workspace).quality
+
+
 def create_rule(workspace: Workspace, name: str, values: Values, *, actor: str, now: datetime) -> None:
     """Write a rule that there is not yet; DefinitionError lists what is wrong with it."""
     if fault := misnamed(name, RESERVED):
