@@ -10,7 +10,7 @@ import typer
 
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def profile(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None
 
     place, screen = opened(workspace, as_json)
     found = profiles.profile(place, rule)
-    screen.show(found, lambda screen, found: _traits(Values.of(place, screen), found), audience_records.profile)
+    screen.show(found, valued(place, _traits), audience_records.profile)
 
 
 def compare(rule: Rule, other: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -53,7 +53,7 @@ def compare(rule: Rule, other: Rule, workspace: Folder = HERE, as_json: Json = F
 
     place, screen = opened(workspace, as_json)
     found = profiles.compare(place, rule, other)
-    screen.show(found, lambda screen, found: _traits(Values.of(place, screen), found), audience_records.profile)
+    screen.show(found, valued(place, _traits), audience_records.profile)
 
 
 def overlap(

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portraits.cli import audience_views
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from portraits.app.audiences.audiences import AudienceCount, AudienceLine, Exported, Verdict
@@ -46,8 +46,8 @@ def count(rule: Rule, workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def members(
     rule: Annotated[str, typer.Argument(metavar="RULE")] = "",
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
-    size: Annotated[int, typer.Option("--size", min=1)] = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -58,7 +58,7 @@ def members(
     place, screen = opened(workspace, as_json)
     if rule:
         found = audiences.members(place, rule, page, size)
-        screen.show(found, lambda screen, found: _members(screen, Values.of(place, screen), found), records.customers)
+        screen.show(found, valued(place, _members), records.customers)
     else:
         screen.show(audiences.audiences(place), _audiences, audience_records.audiences)
 
@@ -107,7 +107,8 @@ def _audiences(screen: Screen, found: Sequence[AudienceLine]) -> None:
     screen.table("audience-list", ("audience", "title", "rule_text", "customers"), rows)
 
 
-def _members(screen: Screen, values: Values, found: CustomerList) -> None:
+def _members(values: Values, found: CustomerList) -> None:
+    screen = values.screen
     heads = [screen.word("audience-list", "customer"), screen.word("audience-list", "name")]
     heads += [screen.value(column.title) for column in found.columns]
     rows = [

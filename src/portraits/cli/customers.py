@@ -11,7 +11,7 @@ import typer
 from portraits.cli.options import HERE, Folder, Json, opened
 from portraits.cli.reasons import write_reasons
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from portraits.app.customers.portrait import PortraitView, TagValue
@@ -41,11 +41,11 @@ def tags(
     place, screen = opened(workspace, as_json)
     if name:
         told = use.tag(place, name)
-        screen.show(told, lambda screen, found: _tag(screen, Values.of(place, screen), found), records.tag)
+        screen.show(told, valued(place, _tag), records.tag)
     else:
         found = use.catalogue(place)
         chosen = replace(found, entries=tuple(each for each in found.entries if group in ("", each.tag.group)))
-        screen.show(chosen, lambda screen, found: _tags(screen, Values.of(place, screen), found), records.catalogue)
+        screen.show(chosen, valued(place, _tags), records.catalogue)
 
 
 def portrait(
@@ -60,7 +60,7 @@ def portrait(
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, against=against)
-    screen.show(told, lambda screen, found: _portrait(screen, Values.of(place, screen), found), records.portrait)
+    screen.show(told, valued(place, _portrait), records.portrait)
 
 
 def why(
@@ -75,10 +75,11 @@ def why(
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, tag)
-    screen.show(told, lambda screen, found: write_reasons(screen, Values.of(place, screen), found), records.why)
+    screen.show(told, valued(place, write_reasons), records.why)
 
 
-def _tags(screen: Screen, values: Values, found: Catalogue) -> None:
+def _tags(values: Values, found: Catalogue) -> None:
+    screen = values.screen
     rows = [
         (each.tag.name, each.tag.title, values.word("groups", each.tag.group), each.tag.kind, f"{each.coverage:.0%}")
         for each in found.entries
@@ -87,7 +88,8 @@ def _tags(screen: Screen, values: Values, found: Catalogue) -> None:
     screen.say("tags", "total", n=len(found.entries), as_of=found.as_of, run=str(found.run))
 
 
-def _tag(screen: Screen, values: Values, found: TagView) -> None:
+def _tag(values: Values, found: TagView) -> None:
+    screen = values.screen
     entry = found.entry
     screen.line(f"{entry.tag.name} · {screen.value(entry.tag.title)}")
     if entry.tag.why:
@@ -120,7 +122,8 @@ def _bar(values: Values, tag: TagColumn, bar: Bar) -> str:
     return f"{values.tag(tag, bar.value)} – {values.tag(tag, bar.upto)}"
 
 
-def _portrait(screen: Screen, values: Values, found: PortraitView) -> None:
+def _portrait(values: Values, found: PortraitView) -> None:
+    screen = values.screen
     header = found.header
     named = [values.tag(each.tag, each.value) for each in (header.segment, header.lifecycle) if each]
     parts = [header.customer_id, header.name, header.city or header.region, *named]

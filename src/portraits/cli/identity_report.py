@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -29,20 +29,22 @@ def sweep(
     reason: Reason = "",
     preview: Annotated[bool, typer.Option("--preview")] = False,
     why: Annotated[str, typer.Option("--why", metavar="TEXT")] = "",
+    later: Annotated[bool, typer.Option("--later")] = False,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """Link all pairs from a probability on, as one act."""
-    from portraits.app.identity import identity_records, report_records
+    from portraits.app.identity import report_records
     from portraits.app.identity import sweep as use
     from portraits.app.identity.queue import Wanted
+    from portraits.cli.identity import show_act
 
     place, screen = opened(workspace, as_json)
     wanted = Wanted(kind, reason, least)
     if preview:
         screen.show(use.preview_sweep(place, wanted), _swept, report_records.sweep_preview)
     else:
-        screen.show(use.sweep(place, wanted, why=why, **_by()), _done, identity_records.act)
+        show_act(place, screen, use.sweep(place, wanted, why=why, **_by()), later=later, told=_done)
 
 
 def report(workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -57,7 +59,7 @@ def report(workspace: Folder = HERE, as_json: Json = False) -> None:
 def rows(
     part: Annotated[str, typer.Argument(metavar="PART")],
     key: Annotated[str, typer.Option("--key", metavar="KEY")] = "",
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    page: PageNumber = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=100)] = 20,
     workspace: Folder = HERE,
     as_json: Json = False,

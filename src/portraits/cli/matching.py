@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def repairs(
 
 def households(
     customer: Whose = "",
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    page: PageNumber = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=100)] = 20,
     workspace: Folder = HERE,
     as_json: Json = False,
@@ -81,9 +81,7 @@ COMMANDS = (repairs, households, models, retrain)
 
 
 def _counts(screen: Screen, found: Repairs) -> None:
-    rows = [
-        (each.column.name, each.note.name, each.note.said, each.records, each.unusable) for each in found.counts
-    ]
+    rows = [(each.column.name, each.note.name, each.note.said, each.records, each.unusable) for each in found.counts]
     screen.table("identity", ("field", "note", "said", "records", "unusable"), rows)
     screen.say("identity", "repaired", n=found.repaired, records=found.records)
 

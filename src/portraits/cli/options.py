@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 HERE = Path()
 Folder = Annotated[Path, typer.Option("--workspace", "-w", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json")]
+PageNumber = Annotated[int, typer.Option("--page", min=1)]
+PageSize = Annotated[int, typer.Option("--size", min=1)]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from portraits.app.audiences.audiences import Membership
@@ -33,8 +33,8 @@ def timeline(
     customer: Customer,
     kind: Annotated[str, typer.Option("--kind", metavar="KIND")] = "",
     search: Annotated[str, typer.Option("--search", metavar="TEXT")] = "",
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
-    size: Annotated[int, typer.Option("--size", min=1)] = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -44,7 +44,7 @@ def timeline(
 
     place, screen = opened(workspace, as_json)
     found = moments(place, customer, _kind(kind), search, page, size)
-    screen.show(found, lambda screen, found: _timeline(Values.of(place, screen), found), customer_records.timeline)
+    screen.show(found, valued(place, _timeline), customer_records.timeline)
 
 
 def history(
@@ -59,7 +59,7 @@ def history(
 
     place, screen = opened(workspace, as_json)
     told = use(place, customer, tags or ())
-    screen.show(told, lambda screen, found: _history(Values.of(place, screen), found), customer_records.history)
+    screen.show(told, valued(place, _history), customer_records.history)
 
 
 def memberships(customer: Customer, workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -97,7 +97,7 @@ def compare(
 
     place, screen = opened(workspace, as_json)
     told = side_by_side(place, customer, other)
-    screen.show(told, lambda screen, found: _compared(Values.of(place, screen), found), customer_records.side_by_side)
+    screen.show(told, valued(place, _compared), customer_records.side_by_side)
 
 
 def _kind(written: str) -> Kind | None:

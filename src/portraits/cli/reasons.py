@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from portraits.app.reading import TagColumn
 
 
-def write_reasons(screen: Screen, values: Values, found: WhyView) -> None:
+def write_reasons(values: Values, found: WhyView) -> None:
     """The value beside everybody's, then the method, the rows, the verdicts, the claims."""
+    screen = values.screen
     screen.line(f"{screen.value(found.tag.title)} · {found.customer_id}: {values.tag(found.tag, found.value)}")
     mean = values.tag(found.tag, found.mean) if found.mean is not None else "–"
     screen.say("why", "beside", mean=mean, coverage=f"{found.coverage:.0%}", as_of=found.as_of, run=str(found.run))

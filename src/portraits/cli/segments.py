@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 
@@ -47,12 +47,10 @@ def segments(
     place, screen = opened(workspace, as_json)
     if any(compare):
         found = comparison.compare(place, name or RFM, *compare)
-        screen.show(
-            found, lambda screen, found: _apart(screen, Values.of(place, screen), found), segment_records.comparison
-        )
+        screen.show(found, valued(place, _apart), segment_records.comparison)
     elif grid:
         drawn = use.grid(place, name or RFM, against)
-        screen.show(drawn, lambda screen, found: _grid(screen, Values.of(place, screen), found))
+        screen.show(drawn, valued(place, _grid))
     elif name:
         _show_one(place, screen, name, against)
     else:
@@ -67,7 +65,7 @@ def _show_one(workspace: Workspace, screen: Screen, name: str, against: str) -> 
     cells = use.grid(workspace, name, against).cells if told.line.kind == "rfm" else ()
     screen.show(
         told,
-        lambda screen, found: _segment(screen, Values.of(workspace, screen), found),
+        valued(workspace, _segment),
         lambda found: records.segment(found, cells),
     )
 
@@ -77,7 +75,7 @@ def moves(
     before: Annotated[int, typer.Option("--from", metavar="RUN")] = 0,
     after: Annotated[int, typer.Option("--to", metavar="RUN")] = 0,
     behind: Annotated[tuple[str, str], typer.Option("--behind", metavar="PART PART")] = ("", ""),
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    page: PageNumber = 1,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -122,7 +120,8 @@ def _segments(screen: Screen, found: Sequence[SegmentLine]) -> None:
     screen.table("segments", ("segment", "title", "kind", "parts", "customers", "share"), rows)
 
 
-def _segment(screen: Screen, values: Values, found: SegmentView) -> None:
+def _segment(values: Values, found: SegmentView) -> None:
+    screen = values.screen
     screen.line(f"{found.line.name} · {screen.value(found.line.title)}")
     if found.line.why.en:
         screen.line(screen.value(found.line.why))
@@ -140,8 +139,9 @@ def _segment(screen: Screen, values: Values, found: SegmentView) -> None:
     screen.say("segments", "as_of", n=found.line.customers, base=found.line.base, as_of=found.as_of, run=str(found.run))
 
 
-def _grid(screen: Screen, values: Values, found: GridView) -> None:
+def _grid(values: Values, found: GridView) -> None:
     """Recency down, frequency and money across; each cell its part, its customers and their share."""
+    screen = values.screen
     screen.line(f"{found.name} · {screen.value(found.title)}")
     scores = range(1, found.into + 1)
     rows = []
@@ -158,8 +158,9 @@ def _cell(screen: Screen, values: Values, found: GridView, cell: Cell) -> str:
     return "\n".join([*lines, values.tag(found.money, cell.mean_money)])
 
 
-def _apart(screen: Screen, values: Values, found: Comparison) -> None:
+def _apart(values: Values, found: Comparison) -> None:
     """What tells two parts apart: each side's figure, and the first in percent of the second."""
+    screen = values.screen
     other = screen.value(found.other.title) if found.other else screen.word("segments", "others")
     sizes = {"n": found.customers, "others": found.others}
     screen.say("segments", "compared", part=found.part.title, other=other, **sizes)

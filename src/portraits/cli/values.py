@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from portraits.cli.screen import Screen, printable
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from portraits.app.reading import TagColumn
     from portraits.engine.workspace import Workspace
     from portraits.web.writing import Writing
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,8 @@ class Values:
 
         known = words.words(self.screen.language)
         return known.get(f"{section}.{name}", name)
+
+
+def valued(workspace: Workspace, write: Callable[[Values, Answer], None]) -> Callable[[Screen, Answer], None]:
+    """What puts an answer into words whose values stand as the workspace writes them."""
+    return lambda screen, answer: write(Values.of(workspace, screen), answer)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened
 from portraits.cli.screen import Screen
-from portraits.cli.values import Values
+from portraits.cli.values import Values, valued
 
 if TYPE_CHECKING:
     from portraits.app.customers.customers import CustomerList
@@ -38,8 +38,8 @@ def listed(workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def show(
     name: Name,
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
-    size: Annotated[int, typer.Option("--size", min=1)] = 50,
+    page: PageNumber = 1,
+    size: PageSize = 50,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -51,7 +51,7 @@ def show(
     place, screen = opened(workspace, as_json)
     asked = view(place, name).asked
     found = sound(customers(place, asked.search, asked.rule, asked.sort, page, size, asked.columns))
-    screen.show(found, lambda screen, found: _customers(Values.of(place, screen), found), records.customers)
+    screen.show(found, valued(place, _customers), records.customers)
 
 
 def save(
