@@ -41,6 +41,9 @@ KEYS = (
     (("Enter",), "open"),
     (("Esc",), "close_list"),
     (("Tab",), "next"),
+    (("A", "R"), "decide"),
+    (("S",), "skip"),
+    (("U",), "undo"),
 )
 
 

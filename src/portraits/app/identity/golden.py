@@ -74,7 +74,8 @@ def golden_record(workspace: Workspace, customer_id: str) -> GoldenRecord:
 
 
 def _fields(run: Reading, customer: int) -> Iterator[GoldenField]:
-    columns = [each for each in TABLES["people"].columns if each.name not in NOT_FIELDS]
+    held = run.columns["people"]  # an older run may not hold all of them
+    columns = [each for each in TABLES["people"].columns if each.name in held and each.name not in NOT_FIELDS]
     survival = _survival(run)
     names = [each.name for each in columns]
     rows = run.rows(claims_sql(names, survival, run.columns), {"customer": customer})

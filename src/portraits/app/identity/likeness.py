@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.text import Text, text
 
 LARGEST_PAGE = 100
+STEPS = (0.9, 0.7, 0.5, 0.3, 0.2, 0.1)
 NOT_SHOWN = ("record_id", "source", "batch", "created_at", "updated_at", "attributes", "card_hash")
 UNKNOWN = text("not known in one of the two", "其中一条没有此信息")
 Agreement = Literal["same", "alike", "differs", "one"]
@@ -85,13 +86,15 @@ class Candidate:
 class Candidates:
     """A page of pairs, the most likely first; `waiting` decisions are not in the run yet.
 
-    `kinds` and `reasons` count all pairs there are, `total` those that were asked for.
+    `kinds` and `reasons` count all pairs there are, `total` those that were asked for; `likely` counts those of the
+    same kind and reason from each of some probabilities on.
     """
 
     pairs: tuple[Candidate, ...]
     total: int
     kinds: Mapping[str, int]
     reasons: Mapping[str, int]
+    likely: Mapping[float, int]
     page: int
     size: int
     waiting: int
@@ -117,6 +120,7 @@ def review(workspace: Workspace, page: int = 1, size: int = 20, wanted: Wanted =
             total=len(listed),
             kinds=dict(Counter(each.kind for each in every)),
             reasons=dict(Counter(each.reason for each in every)),
+            likely={step: sum(each in replace(wanted, least=step) for each in every) for step in STEPS},
             page=page,
             size=size,
             waiting=waiting(workspace, run),

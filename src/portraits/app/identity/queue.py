@@ -12,6 +12,7 @@ from portraits.identity.match.pack import PACKS
 from portraits.vocabulary.errors import BadInput, nearest
 from portraits.vocabulary.phrase import say
 
+KINDS = PACKS
 REASONS = ("unsure", "doubt", "weak")
 
 
@@ -42,7 +43,7 @@ class Wanted:
     least: float = 0.0
 
     def __post_init__(self) -> None:
-        for known, value in ((PACKS, self.kind), (REASONS, self.reason)):
+        for known, value in ((KINDS, self.kind), (REASONS, self.reason)):
             if value and value not in known:
                 raise BadInput(say("There are no pairs of {name}.", name=value), nearest(value, known))
         if not 0 <= self.least <= 1:

@@ -20,6 +20,7 @@ from portraits.app.identity.bench import RUN, Ground, make, touched
 from portraits.app.identity.comparing import kept_model, mark_of
 from portraits.app.identity.laying import Fresh, lay, rows_of, strangers, taken
 from portraits.app.identity.resolving import Recalled, journalled, published, recall
+from portraits.app.reading import settings
 from portraits.app.runs.builds import build
 from portraits.app.store import store
 from portraits.app.tags.manual import journal
@@ -31,15 +32,19 @@ from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, pr
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.tags.relative import anew
+from portraits.vocabulary.errors import Busy
 from portraits.vocabulary.phrase import NOTHING, Phrase, say
 
 KIND = "touch_up"  # of the job
-How = Literal["nothing", "touched", "built", "waits"]
+How = Literal["nothing", "touched", "built", "waits", "busy"]
 
 
 @dataclass(frozen=True)
 class TouchUp:
-    """What came of it: nothing had to be done, customers were touched, a build was made, or it waits; and why so."""
+    """What came of it, and why: nothing was to be done, customers were touched, or a build was made instead.
+
+    It `waits` for the next build, or finds another process at work (`busy`), whose run may know of it already or not.
+    """
 
     how: How
     why: Phrase = NOTHING
@@ -81,6 +86,8 @@ def touch_up(workspace: Workspace, progress: Progress = SILENT, *, now: datetime
         with drafting(workspace) as draft:
             base = _base(workspace, known, known.settings.here(now))
             return _touched(workspace, draft, base, progress)
+    except Busy as busy:
+        return TouchUp("busy", busy.what)
     except _Unfit as unfit:
         if unfit.how == "waits":
             return TouchUp("waits", unfit.why)
@@ -88,10 +95,20 @@ def touch_up(workspace: Workspace, progress: Progress = SILENT, *, now: datetime
         return TouchUp("built", unfit.why, made.number)
 
 
-def ask_touch_up(workspace: Workspace, *, actor: str, now: datetime) -> Job:
-    """Put a touch-up in the queue, from where another process takes it; one that waits already will do."""
+def at_once(workspace: Workspace) -> bool:
+    """Whether the workspace wants decisions to count at once."""
+    return settings(workspace).identity.at_once
+
+
+def ask_touch_up(workspace: Workspace, *, actor: str, now: datetime) -> Job | None:
+    """Put a touch-up in the queue, from where another process takes it; one that waits already will do.
+
+    None where the workspace wants decisions to wait for the next build, and before the first one.
+    """
     from portraits.app.jobs.jobs import start
 
+    if not at_once(workspace) or runs.current(workspace) is None:
+        return None
     with store(workspace) as opened:
         waiting = next((each for each in jobs.all_jobs(opened, "queued") if each.kind == KIND), None)
     return waiting or start(workspace, KIND, {}, actor=actor, now=now)
@@ -133,8 +150,8 @@ def _touched(workspace: Workspace, draft: Draft, base: _Base, progress: Progress
         runs.folder_of(workspace, base.info.number), draft.folder, ignore=runs.about_itself, dirs_exist_ok=True
     )
     progress.advance()
-    settings = base.known.settings
-    size: dict[str, Any] = {"memory": settings.memory, "threads": settings.threads or None}
+    said = base.known.settings
+    size: dict[str, Any] = {"memory": said.memory, "threads": said.threads or None}
     with Warehouse.create(**size) as bench:
         with bench.attached(draft.database, RUN):
             ground = _ground(workspace, bench, base)
@@ -156,7 +173,7 @@ def _touched(workspace: Workspace, draft: Draft, base: _Base, progress: Progress
     keep_definitions(draft, {name: block.values for name, block in base.known.blocks.items()})
     publish(workspace, draft, info)
     published(workspace, info)
-    prune(workspace, settings.keep_runs)
+    prune(workspace, said.keep_runs)
     return replace(told, run=info.number)
 
 

@@ -12,7 +12,7 @@ from portraits.vocabulary.errors import PortraitsError
 from portraits.web.frame import Frame
 from portraits.web.page import Page, address, customer_path
 
-TABS = ("overview", "timeline", "tags", "history", "audiences", "sources")
+TABS = ("overview", "timeline", "tags", "history", "audiences", "identity", "sources")
 CAME = ("search", "rule", "sort")  # what the address keeps of the list one came from
 
 
