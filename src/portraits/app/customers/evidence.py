@@ -11,6 +11,7 @@ from portraits.app.audiences.rule import said
 from portraits.app.customers.personal import hidden, masked
 from portraits.app.customers.portrait import TagValue
 from portraits.app.customers.subject import explained, shown, subject
+from portraits.app.customers.sureness import reliable, sureness
 from portraits.app.reading import Reading, TagColumn, defined, reading
 from portraits.app.said import Said
 from portraits.app.tags.manual import Told, history
@@ -68,7 +69,10 @@ class Cut:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one record says; `chosen` is the one that the portrait follows."""
+    """What one record says; `chosen` is the one that the portrait follows.
+
+    `reliability` is that of its source, None where no rule of quality judged it.
+    """
 
     value: Any
     source: str
@@ -76,6 +80,7 @@ class Claim:
     record_id: str
     at: datetime | None
     chosen: bool
+    reliability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,10 @@ class Scored:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a value rests on; which parts there are depends on how the tag is made."""
+    """What a value rests on; which parts there are depends on how the tag is made.
+
+    `confidence` is less where the source that says the value is not wholly reliable; `stated` by a person, not seen.
+    """
 
     formula: str = ""
     where: str = ""
@@ -106,6 +114,7 @@ class Evidence:
     since: datetime | None = None
     until: datetime | None = None
     confidence: float = OBSERVED
+    stated: bool = False
     rows: Rows | None = None
     cases: tuple[CaseVerdict, ...] = ()
     inputs: tuple[TagValue, ...] = ()
@@ -189,7 +198,8 @@ def _evidence(run: Reading, column: TagColumn, customer: int, values: Mapping[st
         table=found.entry.table,
         since=found.since,
         until=found.until,
-        confidence=found.confidence,
+        confidence=found.confidence * sureness(run, customer, values).get(column.name, 1.0),
+        stated=found.confidence < OBSERVED,
         rows=_rows(asked),
         cases=_cases(asked),
         inputs=_inputs(asked),
@@ -256,7 +266,7 @@ def _claims(asked: _Asked) -> tuple[Claim, ...]:
     kept = asked.rows(asked.why.kept, MOST_CLAIMS) if asked.why.kept else []
     found = kept or (asked.rows(asked.why.claims, MOST_CLAIMS) if asked.why.claims else [])
     return tuple(
-        Claim(shown(asked.tag, value), source or "", batch or "", record, told, chosen)
+        Claim(shown(asked.tag, value), source or "", batch or "", record, told, chosen, reliable(asked.run).get(source))
         for value, source, batch, record, told, chosen in found
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from portraits.app.customers.portrait import groups
 from portraits.app.customers.subject import subject
+from portraits.app.customers.sureness import sureness
 from portraits.app.reading import Reading, TagColumn, reading
 from portraits.engine.workspace import Workspace
 from portraits.tags.evidence import confidence
@@ -19,7 +20,8 @@ from portraits.tags.evidence import confidence
 class HeldTag:
     """A tag's value, None where it is not known, beside everybody's.
 
-    `confidence` is from 0 to 1, None where nobody can tell; `claims` counts the different values
+    `confidence` is from 0 to 1, less where the source that says the value is not wholly reliable, None where nobody
+    can tell; `claims` counts the different values
     that records give, 0 where none disagrees.
     """
 
@@ -55,12 +57,12 @@ def held_tags(workspace: Workspace, customer_id: str, search: str = "", *, empty
     """
     with reading(workspace) as run:
         who = subject(run, customer_id)
-        disputed = _disputed(run, who.customer)
+        disputed, sure = _disputed(run, who.customer), sureness(run, who.customer, who.values)
         everything = [each for tags in groups(run, who.values).values() for each in tags]
         found: dict[str, list[HeldTag]] = {}
         for each in everything:
             if _is_sought(each.tag, search) and (empty or each.value is not None):
-                held = _held(run, each.tag, each.value, disputed.get(each.tag.name, 0))
+                held = _held(run, each.tag, each.value, disputed.get(each.tag.name, 0), sure.get(each.tag.name, 1.0))
                 found.setdefault(each.tag.group, []).append(held)
         return HeldTags(
             customer_id=customer_id,
@@ -73,9 +75,11 @@ def held_tags(workspace: Workspace, customer_id: str, search: str = "", *, empty
         )
 
 
-def _held(run: Reading, tag: TagColumn, value: Any, claims: int) -> HeldTag:
+def _held(run: Reading, tag: TagColumn, value: Any, claims: int, sureness: float) -> HeldTag:
     mean, coverage = _statistics(run).get(tag.name, (None, 0.0))
-    return HeldTag(tag, value, mean if tag.numeric else None, coverage, _sure(run).get(tag.name), claims)
+    own = _sure(run).get(tag.name)
+    sure = None if own is None else own * sureness
+    return HeldTag(tag, value, mean if tag.numeric else None, coverage, sure, claims)
 
 
 def _is_sought(tag: TagColumn, search: str) -> bool:

@@ -29,13 +29,18 @@ PAGES: tuple[PageEntry, ...] = (
     _page("new_audience", "/audiences/new", "New audience", "新建人群", "choose customers by a rule", "按规则圈选客户"),
     _page("segments", "/segments", "Segments", "分群", "RFM grid, moves, comparison", "RFM 矩阵、流转、对比"),
     _page("data", "/data", "Data", "数据", "sources, batches, mappings", "数据源、批次、映射"),
+    _page("quality", "/data/quality", "Data quality", "数据质量", "rules, bad rows, sources", "规则、不合格行、数据源"),
     _page("import", "/data/import", "Import a file", "导入文件", "upload, match columns, check", "上传、匹配列、校验"),
     _page(
         *("identity", "/data/identity", "Possible duplicates", "疑似重复客户"),
         *("merge, split, review pairs, decisions", "合并、拆分、逐对认定、人工决定"),
     ),
-    _page("merge_report", "/data/identity/report", "Merge report", "合并报告", "too much or too little", "合并过多或过少"),
-    _page("identify", "/identify", "Who is calling?", "识别来客", "phone, e-mail, WeChat, name", "电话、邮箱、微信、姓名"),
+    _page(
+        "merge_report", "/data/identity/report", "Merge report", "合并报告", "too much or too little", "合并过多或过少"
+    ),
+    _page(
+        "identify", "/identify", "Who is calling?", "识别来客", "phone, e-mail, WeChat, name", "电话、邮箱、微信、姓名"
+    ),
     _page("jobs", "/jobs", "Jobs", "任务", "builds and loads under way", "正在执行的构建与导入"),
     _page("runs", "/runs", "Runs", "运行记录", "compare, roll back", "对比、回退"),
     _page("help", "/help", "Help", "帮助", "methods, words, keys", "方法、术语、快捷键"),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portraits.api.paths import WholeRoute
-from portraits.app.customers.evidence import OBSERVED, Cut, Evidence, WhyView, why
+from portraits.app.customers.evidence import Cut, Evidence, WhyView, why
 from portraits.app.customers.portrait import header
 from portraits.app.said import Quantity
 from portraits.vocabulary.table import Column
@@ -73,7 +73,7 @@ def _facts(page: Page, view: WhyView) -> Iterator[tuple[str, str, bool]]:
 
 
 def _confidence(page: Page, view: WhyView) -> str:
-    stated = view.evidence.confidence < OBSERVED
+    stated = view.evidence.stated
     share = page.write(Quantity(view.evidence.confidence, "share"))
     return f"{share} · {page.t('why.stated' if stated else 'why.observed')}"
 
