@@ -1,4 +1,4 @@
-"""The commands of the report of identity: what was merged, many links at once, what holds a customer, matching tried."""
+"""The commands of the report of identity: what was merged, many links at once, ties, and matching tried."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ def sizes_chart(page: Page, found: Report) -> Chart | None:
     old = [(each.before or 0) / before if before and each.before is not None else None for each in counts]
     merged = sum(each.n for each in counts if each.key != "1")
     return Chart(
-        id="sizes",
+        id="record-sizes",
         kind="bars",
         title=page.t("identity.sizes_finding", share=merged / found.customers)
         if merged

@@ -17,7 +17,7 @@ from portraits.app.identity import identity as use
 from portraits.app.identity import likeness, sweep, trial
 from portraits.app.identity.likeness import Candidate, Candidates
 from portraits.app.identity.queue import KINDS, REASONS, Wanted
-from portraits.app.identity.touch_up import ask_touch_up
+from portraits.app.identity.touch_up import ask_touch_up, at_once
 from portraits.app.reading import settings
 from portraits.engine.deciding import Decision
 from portraits.engine.workspace import Workspace
@@ -109,7 +109,7 @@ def _reviewing(router: APIRouter, frame: Frame) -> None:
 
 def about(workspace: Workspace, found: Candidates | None) -> dict[str, Any]:
     """What every page of identity says above: how customers are found, and what waits."""
-    return {"found": found, "by": state(workspace)}
+    return {"found": found, "by": state(workspace), "at_once": at_once(workspace)}
 
 
 def _review(workspace: Workspace, wanted: Wanted, at: int) -> Candidates | None:

@@ -12,7 +12,7 @@ from portraits.vocabulary.text import Text
 from portraits.web.frame import Frame
 from portraits.web.identity_charts import likely, size_name, sizes_chart
 from portraits.web.page import Page, address
-from portraits.web.pages.identity import HOME, state
+from portraits.web.pages.identity import HOME, about
 from portraits.web.pages.person import number
 
 WECHAT = {"wechat": "wechat_id"}  # as the look-up calls it
@@ -37,7 +37,7 @@ def routes(frame: Frame) -> APIRouter:
             page,
             "identity_report.html",
             report=found,
-            by=state(frame.workspace),
+            **about(frame.workspace, None),
             chart_of=drawn,
             specs={drawn.id: drawn.spec()} if drawn else {},
             rows_path=rows_path,

@@ -16,6 +16,7 @@ from portraits.app.customers.portrait import header
 from portraits.app.identity.golden import golden_record
 from portraits.app.identity.identity import IdentityHistory, identity_history, preview_split, split
 from portraits.app.identity.ties import ties, titled
+from portraits.app.identity.touch_up import ask_touch_up, at_once
 from portraits.engine.deciding import Decision
 from portraits.engine.identities import Change
 from portraits.vocabulary.errors import PortraitsError
@@ -70,6 +71,7 @@ def routes(frame: Frame) -> APIRouter:
     ) -> Response:
         try:
             split(frame.workspace, customer_id, record or [], why=why, actor=actor(), now=datetime.now(UTC))
+            ask_touch_up(frame.workspace, actor=actor(), now=datetime.now(UTC))
         except PortraitsError as error:
             return _identity(frame, request, customer_id, error)
         return see(customer_path(customer_id, "identity"))
@@ -91,6 +93,7 @@ def _identity(frame: Frame, request: Request, customer_id: str, error: Portraits
         picture=ties_picture(held),
         golden=golden_record(frame.workspace, customer_id),
         told=sorted(_told(page, history), key=lambda each: each.at, reverse=True),
+        at_once=at_once(frame.workspace),
         error=error,
         likely=likely,
         signed=signed,
@@ -156,4 +159,4 @@ def _decided(page: Page, act: int, some: Sequence[Decision]) -> Iterator[Told]:
 def _some(page: Page, names: Sequence[str]) -> str:
     """The first few of some names."""
     shown = page.t("help.comma").join(names[:SHOWN])
-    return shown if len(names) <= SHOWN else page.t("identity.and_more", some=shown, n=len(names) - SHOWN)
+    return shown if len(names) <= SHOWN else page.t("identity.and_more", some=shown, total=len(names))
