@@ -22,7 +22,7 @@ currency = "CNY"
 packs = ["consumption"]
 keep_runs = 3
 """
-MATCH = '[settings.identity]\nby = "match"\n'
+MATCH = '[settings.identity]\nby = "match"\nat_once = false\n'
 SOURCES = """
 [sources.crm]
 kind = "files"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
-from portraits.app.identity import golden, identify, identity, identity_records, likeness
+from portraits.app.identity import golden, identify, identity, identity_records, likeness, touch_up
 from portraits.app.identity.queue import Wanted
 from portraits.engine.workspace import Workspace
 
@@ -23,7 +23,9 @@ class RecognisedAnswer(BaseModel):
     candidates: list[dict[str, Any]] = Field(
         examples=[[{"customer": {"customer_id": "2199", "name": "王芳"}, "probability": 0.997, "by": ["phone"]}]]
     )
+    fitting: int = Field(description="How many customers fit; the most likely of them are told.")
     unreadable: list[str] = Field(description="Fields that could not be made sense of.")
+    crowded: list[str] = Field(description="Fields that fit so many customers that alone they tell nothing.")
     as_of: datetime
     run: int
 
@@ -35,6 +37,7 @@ class CandidatesAnswer(BaseModel):
     total: int
     kinds: dict[str, int] = Field(description="How many of all pairs are of persons and of companies.")
     reasons: dict[str, int] = Field(description="How many of all pairs are unsure, in doubt, or weak.")
+    likely: dict[str, int] = Field(description="How many of the same kind and reason, from some probabilities on.")
     page: int
     pages: int
     size: int
@@ -67,12 +70,19 @@ class ActAnswer(BaseModel):
     verdict: str
     pairs: int
     customer_ids: list[str]
+    job: int | None = Field(None, description="The job that lets it count now; null where it waits for a build.")
 
 
 class DecisionsAnswer(BaseModel):
     """All that people decided, the newest first."""
 
     decisions: list[dict[str, Any]]
+
+
+class TouchUpAnswer(BaseModel):
+    """The job that lets decisions count now; null where the workspace wants them to wait for a build."""
+
+    job: int | None
 
 
 class SplitAnswer(BaseModel):
@@ -156,16 +166,31 @@ def _deciding(router: APIRouter, workspace: Workspace) -> None:
 
     @router.post("/identity/decisions", operation_id="decide_identity", status_code=HTTPStatus.CREATED)
     def decide(asked: NewDecision) -> ActAnswer:
-        """Decide that two are one customer, or that they are not; it counts from the next build on."""
+        """Decide that two are one customer, or that they are not; a job lets it count at once."""
         verdict = {"link": identity.link, "apart": identity.keep_apart}[asked.verdict]
         done = verdict(workspace, asked.one, asked.other, why=asked.why, actor=actor(), now=datetime.now(UTC))
-        return ActAnswer(**identity_records.act(done))
+        return acted(workspace, done)
 
     @router.post("/identity/decisions/{act}/undo", operation_id="undo_identity_decision")
     def undo(act: ACT) -> ActAnswer:
         """Take back what was decided."""
         done = identity.undo(workspace, act, actor=actor(), now=datetime.now(UTC))
-        return ActAnswer(**identity_records.act(done))
+        return acted(workspace, done)
+
+    @router.post("/identity/touch-ups", operation_id="touch_up", status_code=HTTPStatus.ACCEPTED)
+    def touched() -> TouchUpAnswer:
+        """Let all that was decided or said by hand since the published run count now."""
+        return TouchUpAnswer(job=_touch_up(workspace))
+
+
+def acted(workspace: Workspace, done: identity.Act) -> ActAnswer:
+    """What was decided, and the job that lets it count."""
+    return ActAnswer(**identity_records.act(done), job=_touch_up(workspace))
+
+
+def _touch_up(workspace: Workspace) -> int | None:
+    job = touch_up.ask_touch_up(workspace, actor=actor(), now=datetime.now(UTC))
+    return job.id if job else None
 
 
 def _splitting(router: APIRouter, workspace: Workspace) -> None:
@@ -180,7 +205,7 @@ def _splitting(router: APIRouter, workspace: Workspace) -> None:
         """Decide that some records of a customer are somebody else."""
         by = {"actor": actor(), "now": datetime.now(UTC)}
         done = identity.split(workspace, asked.customer, asked.records, why=asked.why, **by)  # type: ignore[arg-type]
-        return ActAnswer(**identity_records.act(done))
+        return acted(workspace, done)
 
 
 def _history(router: APIRouter, workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from portraits.api.actor import actor
-from portraits.api.identities import ActAnswer
+from portraits.api.identities import ActAnswer, acted
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
 from portraits.app.identity import identity_records, report, report_records, sweep, ties, trial
@@ -156,8 +156,7 @@ def _sweeping(router: APIRouter, workspace: Workspace) -> None:
     def swept(asked: Sweeping) -> ActAnswer:
         """Link all pairs from a probability on as one act, which one undo takes back."""
         by: dict[str, Any] = {"actor": actor(), "now": datetime.now(UTC)}
-        done = sweep.sweep(workspace, asked.wanted, why=asked.why, seen=asked.seen, **by)
-        return ActAnswer(**identity_records.act(done))
+        return acted(workspace, sweep.sweep(workspace, asked.wanted, why=asked.why, seen=asked.seen, **by))
 
 
 def _matching(router: APIRouter, workspace: Workspace) -> None:

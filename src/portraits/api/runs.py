@@ -44,6 +44,9 @@ class RunReportAnswer(RunItem):
     """All about one run: its stages, the rows it left out, and what was defined anew."""
 
     seconds: float
+    touch_up: dict[str, Any] | None = Field(
+        description="Of a touch-up: the build it is of, the run it was made from, the acts that count or were undone."
+    )
     before: int | None = Field(description="The run before it.")
     stages: list[dict[str, Any]] = Field(examples=[[{"name": "orders", "seconds": 1.2, "rows": 4711}]])
     left_out: dict[str, int] = Field(description="Landed rows that a mapping could not use, by mapping.")

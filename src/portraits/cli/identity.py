@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from portraits.cli import identity_report, matching
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from portraits.app.identity.identify import Recognised
     from portraits.app.identity.identity import Act, IdentityHistory, SplitPreview
     from portraits.app.identity.likeness import Candidate, Candidates
+    from portraits.app.identity.touch_up import TouchUp
     from portraits.engine.deciding import Decision
+    from portraits.engine.workspace import Workspace
 
 One = Annotated[str, typer.Argument(metavar="ID")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT")]
+Later = Annotated[bool, typer.Option("--later")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     identity = typer.Typer(no_args_is_help=True)
-    own = (identify, review, link, apart, split, undo, history, golden, decisions)
+    own = (identify, review, link, apart, split, undo, touch_up, history, golden, decisions)
     for command in (*own, *matching.COMMANDS, *identity_report.COMMANDS):
         identity.command()(command)
     app.add_typer(identity, name="identity")
@@ -51,7 +54,7 @@ def identify(
 
 
 def review(
-    page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    page: PageNumber = 1,
     size: Annotated[int, typer.Option("--size", min=1, max=100)] = 10,
     kind: identity_report.Kind = "",
     reason: identity_report.Reason = "",
@@ -68,20 +71,24 @@ def review(
     screen.show(found, _pairs, identity_records.candidates)
 
 
-def link(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
+def link(
+    one: One, other: One, why: Why = "", later: Later = False, workspace: Folder = HERE, as_json: Json = False
+) -> None:
     """Decide that two are one customer."""
     from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
-    _show(screen, use.link(place, one, other, why=why, **_by()))
+    show_act(place, screen, use.link(place, one, other, why=why, **_by()), later=later)
 
 
-def apart(one: One, other: One, why: Why = "", workspace: Folder = HERE, as_json: Json = False) -> None:
+def apart(
+    one: One, other: One, why: Why = "", later: Later = False, workspace: Folder = HERE, as_json: Json = False
+) -> None:
     """Decide that two are not one customer."""
     from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
-    _show(screen, use.keep_apart(place, one, other, why=why, **_by()))
+    show_act(place, screen, use.keep_apart(place, one, other, why=why, **_by()), later=later)
 
 
 def split(
@@ -89,6 +96,7 @@ def split(
     records: Annotated[list[str], typer.Argument(metavar="RECORD...")],
     preview: Annotated[bool, typer.Option("--preview")] = False,
     why: Why = "",
+    later: Later = False,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -100,17 +108,28 @@ def split(
     if preview:
         screen.show(use.preview_split(place, customer, records), _preview, identity_records.split_preview)
     else:
-        _show(screen, use.split(place, customer, records, why=why, **_by()))
+        show_act(place, screen, use.split(place, customer, records, why=why, **_by()), later=later)
 
 
 def undo(
-    act: Annotated[int, typer.Argument(metavar="NUMBER")], workspace: Folder = HERE, as_json: Json = False
+    act: Annotated[int, typer.Argument(metavar="NUMBER")],
+    later: Later = False,
+    workspace: Folder = HERE,
+    as_json: Json = False,
 ) -> None:
     """Take back what was decided."""
     from portraits.app.identity import identity as use
 
     place, screen = opened(workspace, as_json)
-    _show(screen, use.undo(place, act, **_by()))
+    show_act(place, screen, use.undo(place, act, **_by()), later=later)
+
+
+def touch_up(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Let all that was decided or said by hand since the last run count now."""
+    from portraits.app.identity import identity_records
+
+    place, screen = opened(workspace, as_json)
+    screen.show(_touched(place, screen), _touched_up, identity_records.touch_up)
 
 
 def history(customer: One, workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -144,14 +163,47 @@ def _by() -> dict[str, Any]:
     return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
 
 
-def _show(screen: Screen, done: Act) -> None:
-    from portraits.app.identity import identity_records
-
-    screen.show(done, _done, identity_records.act)
-
-
-def _done(screen: Screen, done: Act) -> None:
+def _decided(screen: Screen, done: Act) -> None:
     screen.say("identity", "done", act=str(done.act), verdict=screen.word("identity", done.verdict))
+
+
+def show_act(
+    place: Workspace, screen: Screen, done: Act, *, later: bool, told: Callable[[Screen, Act], None] = _decided
+) -> None:
+    """Show what was decided, and let it count now, unless that is for later."""
+    from portraits.app.identity import identity_records
+    from portraits.app.identity.touch_up import at_once
+
+    touched = None if later or not at_once(place) else _touched(place, screen)
+
+    def record(done: Act) -> dict[str, Any]:
+        return {
+            **identity_records.act(done),
+            "touch_up": identity_records.touch_up(touched) if touched else None,
+        }
+
+    def show(screen: Screen, done: Act) -> None:
+        told(screen, done)
+        if touched:
+            _touched_up(screen, touched)
+        else:
+            screen.say("identity", "later")
+
+    screen.show(done, show, record)
+
+
+def _touched(place: Workspace, screen: Screen) -> TouchUp:
+    """Touch the run up; while another process builds, it waits."""
+    from portraits.app.identity import touch_up as use
+    from portraits.cli.watching import watching
+
+    with watching(screen) as progress:
+        return use.touch_up(place, progress, now=datetime.now(UTC))
+
+
+def _touched_up(screen: Screen, done: TouchUp) -> None:
+    why = done.why.in_(screen.language)
+    screen.say("identity", f"{done.how}_now", run=str(done.run), customers=done.customers, why=why)
 
 
 def _recognised(screen: Screen, found: Recognised) -> None:
@@ -161,8 +213,9 @@ def _recognised(screen: Screen, found: Recognised) -> None:
     ]
     if rows:
         screen.table("identity", ("customer", "name", "probability", "by"), rows)
+        screen.say("identity", "fitting", n=found.fitting)
     else:
-        screen.say("identity", "nobody")
+        screen.say("identity", "too_many" if found.crowded else "nobody")
 
 
 def _pairs(screen: Screen, found: Candidates) -> None:

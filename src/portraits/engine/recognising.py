@@ -59,6 +59,12 @@ class Recognising(Definition):
         "longest 最长、verified 已验证。",
         {},
     )
+    at_once: bool = says(
+        "Whether what people decide about customers counts at once, by a touch-up of the published run; else it counts "
+        "from the next build on.",
+        "对客户的人工决定是否立即生效（对已发布批次做局部更新）；否则自下次构建起生效。",
+        True,
+    )
 
     @model_validator(mode="after")
     def _review_below_link(self) -> Self:

@@ -103,6 +103,10 @@ def _took(page: Page, job: Job) -> str:
 
 def _result(page: Page, job: Job) -> str:
     found = job.result or {}
+    if job.kind == "touch_up" and found:
+        customers = Quantity(found["customers"])
+        told = "touched" if found["run"] else "nothing_touched"
+        return page.t(f"jobs.result.{told}", run=found["run"], customers=customers)
     if "run" in found:
         as_of = datetime.fromisoformat(found["as_of"])
         customers = Quantity(found.get("customers") or 0)
@@ -118,7 +122,7 @@ def _href(job: Job) -> str:
     if job.kind == "import":
         return f"/data/import/{job.arguments.get('import', '')}"
     found = job.result or {}
-    return f"/runs/{found['run']}" if "run" in found else "/data/batches" if found.get("batches") else ""
+    return f"/runs/{found['run']}" if found.get("run") else "/data/batches" if found.get("batches") else ""
 
 
 def _failures(page: Page, job: Job) -> Iterator[str]:

@@ -51,4 +51,4 @@ def _rows(warehouse: Warehouse, name: str) -> Iterator[str]:
 def _plain(value: Any) -> str:
     if isinstance(value, float) and math.isfinite(value):
         return f"{value + 0.0:.{DIGITS}g}"  # without a sign of nothing
-    return str(value.normalize()) if isinstance(value, Decimal) else str(value)
+    return str(value.normalize()) if isinstance(value, Decimal) else str(value).replace(":-0.0,", ":0.0,")

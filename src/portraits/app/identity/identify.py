@@ -6,15 +6,15 @@ customer has is that customer, unless they are nobody we know; of a number that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portraits.app.customers.portrait import Header, header_of
-from portraits.app.customers.subject import subject
+from portraits.app.customers.personal import masked
+from portraits.app.customers.portrait import LIFECYCLE, SEGMENT, TagValue
 from portraits.app.reading import Reading, reading
-from portraits.engine.warehouse import literal
+from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.identity.clean.people import cleaners
 from portraits.identity.lookup import FIELDS, plain_value
@@ -23,29 +23,68 @@ from portraits.vocabulary.phrase import say
 
 KNOWN = 0.9  # share of those who ask that are customers
 AGREES = 0.95  # share of true customers with whom a field agrees
-SHARED = {"phone": 0.02, "email": 0.02, "wechat": 0.01}  # other people who have the same value, on average
+# Other people who have the same value, on average; a landline and an office's mailbox have several.
+SHARED = {"phone": 0.02, "email": 0.02, "wechat": 0.01, "landline": 1.0, "service": 5.0, "role_address": 5.0}
 MOST = 20  # candidates that are told
-MOST_SHARING = 1000  # customers behind one value: more say nothing
+MOST_SHARING = 1000  # customers behind one value: of more, only those are looked at whom another field names
 GOLDEN = {"phone": "phone", "email": "email", "wechat": "wechat_id", "name": "name"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who somebody may be, as far as one sees at once; contacts are masked."""
+
+    customer_id: str
+    name: str
+    kind: str
+    gender: str
+    city: str
+    email: str
+    phone: str
+    records: int
+    segment: TagValue | None
+    lifecycle: TagValue | None
 
 
 @dataclass(frozen=True)
 class Likely:
     """A customer who it may be, how likely, and by which of the fields asked for."""
 
-    customer: Header
+    customer: Caller
     probability: float
     by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """Who it may be, the most likely first; `unreadable` fields could not be made sense of."""
+    """Who it may be, the most likely first, with the odds of all: `fitting` customers fit, the first of them are told.
+
+    `unreadable` fields could not be made sense of; `crowded` ones fit so many customers that alone they tell nothing.
+    """
 
     candidates: tuple[Likely, ...]
+    fitting: int
     unreadable: tuple[str, ...]
+    crowded: tuple[str, ...]
     as_of: datetime
     run: int
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What was said in one field: the value the look-up knows, and on how many others it sits on average."""
+
+    key: str
+    shared: float
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """The customers that a field fits: all of them, or in a crowd those whom another field names."""
+
+    customers: frozenset[int]
+    count: int
+    shared: float
 
 
 def identify(workspace: Workspace, *, phone: str = "", email: str = "", wechat: str = "", name: str = "") -> Recognised:
@@ -59,65 +98,74 @@ def identify(workspace: Workspace, *, phone: str = "", email: str = "", wechat: 
     with reading(workspace) as run:
         if "identity_lookup" not in run.columns:
             raise NotFound(say("The published run cannot look up customers."), say("Run `portraits build`."))
-        keys = {field: _key(run, field, value) for field, value in asked.items()}
-        found = {field: _customers(run, field, key) for field, key in keys.items() if key}
+        told = {field: _said(run, field, value) for field, value in asked.items()}
+        said = {field: each for field, each in told.items() if each.key}
+        found = _fitting(run, said)
         odds = _odds(run, found)
-        unknown = (1 - KNOWN) / KNOWN
-        total = unknown + sum(odds.values())
         likely = sorted(odds, key=lambda customer: (-odds[customer], customer))[:MOST]
+        total = (1 - KNOWN) / KNOWN + sum(odds.values())
+        callers = _callers(run, likely)
         return Recognised(
             candidates=tuple(
-                Likely(_header(run, one), odds[one] / total, tuple(f for f in found if one in found[f]))
+                Likely(callers[one], odds[one] / total, tuple(f for f in found if one in found[f].customers))
                 for one in likely
             ),
-            unreadable=tuple(field for field, key in keys.items() if not key),
+            fitting=len(odds),
+            unreadable=tuple(field for field in asked if field not in said),
+            crowded=tuple(field for field, each in found.items() if each.count > MOST_SHARING),
             as_of=run.as_of,
             run=run.run.info.number,
         )
 
 
-def _key(run: Reading, field: str, value: str) -> str:
-    """What the look-up knows a value by."""
+def _said(run: Reading, field: str, value: str) -> _Said:
+    """What the look-up knows a value by, empty where it says nothing."""
     if "people_clean" not in run.columns:
-        return plain_value(field, value)
+        return _Said(plain_value(field, value), SHARED.get(field, 0.0))
     cleaner = cleaners(run.settings.identity.country)[FIELDS[field].cleaner]
-    parts: Mapping[str, Any] = (found := cleaner.clean(value)).parts
+    cleaned = cleaner.clean(value)
+    shared = max(SHARED.get(each, 0.0) for each in (field, cleaned.parts.get("kind", ""), *cleaned.flags))
     if field == "name":
-        words = (parts.get("given"), parts.get("family"))
-        return " ".join(sorted(word for word in words if word)) if all(words) else ""
-    return str((parts.get("mailbox") if field == "email" else found.value) or "")
+        words = (cleaned.parts.get("given"), cleaned.parts.get("family"))
+        return _Said(" ".join(sorted(word for word in words if word)) if all(words) else "", shared)
+    return _Said(str((cleaned.parts.get("mailbox") if field == "email" else cleaned.value) or ""), shared)
 
 
-def _customers(run: Reading, field: str, key: str) -> list[int]:
-    sql = (
-        f"SELECT customer FROM identity_lookup WHERE field = {literal(field)} AND value = $key LIMIT {MOST_SHARING + 1}"
-    )
-    found = [row[0] for row in run.rows(sql, {"key": key})]
-    return found if len(found) <= MOST_SHARING else []
+def _fitting(run: Reading, said: Mapping[str, _Said]) -> dict[str, _Fitting]:
+    """Field -> the customers it fits."""
+    sql = "SELECT customer FROM identity_lookup WHERE field = $field AND value = $key"
+    found = {field: [row[0] for row in run.rows(sql, {"field": field, "key": each.key})] for field, each in said.items()}
+    few = {customer for customers in found.values() if len(customers) <= MOST_SHARING for customer in customers}
+    return {
+        field: _Fitting(
+            frozenset(customers if len(customers) <= MOST_SHARING else few.intersection(customers)),
+            len(customers),
+            said[field].shared,
+        )
+        for field, customers in found.items()
+    }
 
 
-def _odds(run: Reading, found: Mapping[str, list[int]]) -> dict[int, float]:
+def _odds(run: Reading, found: Mapping[str, _Fitting]) -> dict[int, float]:
     """Customer -> odds against every other one alike: what agrees counts for, what is known to differ against."""
-    every = sorted({customer for customers in found.values() for customer in customers})
+    every = sorted({customer for each in found.values() for customer in each.customers})
     if not every:
         return {}
     known = _known(run, every, list(found))
+    size = run.run.info.rows.get("customers", 0) or len(every)
     odds = {}
     for customer in every:
         odds[customer] = 1.0
-        for field, customers in found.items():
-            if customer in customers:
-                odds[customer] *= AGREES / max(
-                    SHARED.get(field, 0.0), len(customers) / run.run.info.rows.get("customers", 1e6)
-                )
+        for field, each in found.items():
+            if customer in each.customers:
+                odds[customer] *= AGREES / max(each.shared, each.count / size)
             elif field in known[customer]:
                 odds[customer] *= 1 - AGREES
-    scale = run.run.info.rows.get("customers", len(every)) or len(every)
-    return {customer: each / scale if _only_name(found, customer) else each for customer, each in odds.items()}
+    return {one: each / size if _only_name(found, one) else each for one, each in odds.items()}
 
 
-def _only_name(found: Mapping[str, list[int]], customer: int) -> bool:
-    return all(field == "name" for field, customers in found.items() if customer in customers)
+def _only_name(found: Mapping[str, _Fitting], customer: int) -> bool:
+    return all(field == "name" for field, each in found.items() if customer in each.customers)
 
 
 def _known(run: Reading, customers: list[int], fields: list[str]) -> dict[int, set[str]]:
@@ -128,6 +176,27 @@ def _known(run: Reading, customers: list[int], fields: list[str]) -> dict[int, s
     return {row[0]: {field for field, there in zip(fields, row[1:], strict=True) if there} for row in rows}
 
 
-def _header(run: Reading, customer: int) -> Header:
-    [(customer_id,)] = run.rows("SELECT customer_id FROM customers WHERE customer = ?", [customer])
-    return header_of(run, subject(run, customer_id))
+def _callers(run: Reading, customers: list[int]) -> dict[int, Caller]:
+    """What is seen of candidates at once, of all of them in one question."""
+    if not customers:
+        return {}
+    own = ("customer_id", "name", "kind", "gender", "city", "email", "phone", "records")
+    tags = [next((name for name in names if name in run.columns["portrait"]), "") for names in (SEGMENT, LIFECYCLE)]
+    shown = [f"p.{quote(name)}" if name else "NULL" for name in tags]
+    columns = ", ".join([*(f"c.{quote(name)}" if name in run.columns["customers"] else "NULL" for name in own), *shown])
+    sql = f"""SELECT c.customer, {columns} FROM customers c LEFT JOIN portrait p ON p.customer = c.customer
+        WHERE c.customer IN (SELECT unnest($customers))"""
+    rows = run.rows(sql, {"customers": customers})
+    return {row[0]: _caller(run, dict(zip(own, row[1:9], strict=True)), tags, row[9:]) for row in rows}
+
+
+def _caller(run: Reading, record: Mapping[str, Any], tags: list[str], values: tuple[Any, ...]) -> Caller:
+    text = {name: str(record[name] or "") for name in ("customer_id", "name", "kind", "gender", "city")}
+    contact = {name: masked(name, record[name]) for name in ("email", "phone")}
+    segment, lifecycle = _tags(run, tags, values)
+    return Caller(**text, **contact, records=record["records"] or 1, segment=segment, lifecycle=lifecycle)
+
+
+def _tags(run: Reading, names: list[str], values: tuple[Any, ...]) -> Iterator[TagValue | None]:
+    for name, value in zip(names, values, strict=True):
+        yield TagValue(run.tags[name], value) if value is not None and name in run.tags else None

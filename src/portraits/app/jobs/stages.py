@@ -17,6 +17,7 @@ _DONE = tuple(
         (r"compare .*", "comparing"),
         (r"match_.*|.*_first", "matching"),
         (r"identity_(moved|changes)", "journal"),
+        (r"copy|touched|laid_over", "touched"),
         (r"records|customers|customer_ids|identity_.*|household.*", "customers"),
         (r"cut_points.*|tags_ranked.*", "cut_points"),
         (r"tags?_statistics.*", "statistics"),

@@ -22,6 +22,7 @@ def report(found: RunReport) -> Record:
         **moment(info),
         "version": info.version,
         "current": found.line.current,
+        "touch_up": plain(found.line.touch_up) or None,
         "seconds": found.line.seconds,
         "rows": plain(info.rows),
         "before": found.before,

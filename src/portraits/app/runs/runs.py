@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portraits.app.jobs.stages import doing, table_of
 from portraits.app.store import here, store
@@ -21,6 +22,12 @@ class RunLine:
 
     info: RunInfo
     current: bool
+
+    @property
+    def touch_up(self) -> Mapping[str, Any]:
+        """Of a touch-up: the build it is `of`, the run it is made `from`, `acts`, `undone`, `customers`; else empty."""
+        found: Mapping[str, Any] = self.info.figures.get("touch_up", {})
+        return found
 
     @property
     def seconds(self) -> float:
