@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values, valued
 
@@ -91,7 +89,7 @@ def save(
     given = {"title": title or name, "rule": rule, "why": why or None, "owner": owner or None}
     values: dict[str, Any] = {**given, "members": "static"} if static else given
     kept = {key: value for key, value in values.items() if value is not None}
-    file = keeping.save(place, name, kept, actor=getpass.getuser(), now=datetime.now(UTC))
+    file = keeping.save(place, name, kept, **who())
     screen.show(file, lambda screen, file: _saved(screen, name, file), lambda file: {"file": file.name})
 
 
@@ -100,7 +98,7 @@ def freeze(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app.audiences import audience_records, keeping
 
     place, screen = opened(workspace, as_json)
-    made = keeping.freeze(place, name, actor=getpass.getuser(), now=datetime.now(UTC))
+    made = keeping.freeze(place, name, **who())
     screen.show(made, _frozen, audience_records.frozen)
 
 
@@ -109,7 +107,7 @@ def remove(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app.audiences import keeping
 
     place, screen = opened(workspace, as_json)
-    file = keeping.remove(place, name, actor=getpass.getuser(), now=datetime.now(UTC))
+    file = keeping.remove(place, name, **who())
     screen.show(file, lambda screen, file: _removed(screen, name, file), lambda file: {"file": file.name})
 
 

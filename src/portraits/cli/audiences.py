@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portraits.cli import audience_views
-from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values, valued
 
@@ -73,8 +71,7 @@ def export(
     from portraits.app.audiences import audiences
 
     place, screen = opened(workspace, as_json)
-    actor, now = getpass.getuser(), datetime.now(UTC)
-    screen.show(audiences.export(place, rule, to, actor=actor, now=now), _exported)
+    screen.show(audiences.export(place, rule, to, **who()), _exported)
 
 
 def explain(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.web.address import HOST, PORT
 from portraits.web.address import address as here
@@ -34,7 +32,7 @@ def embed(
     from portraits.app.customers.embedding import ancestors, embed_link
 
     place, screen = opened(workspace, as_json)
-    link = embed_link(place, customer, days, actor=getpass.getuser(), now=datetime.now(UTC))
+    link = embed_link(place, customer, days, **who())
     framed = bool(ancestors(place))
     screen.show(link, lambda screen, link: _told(screen, link, site, framed=framed), customer_records.embed_link)
 

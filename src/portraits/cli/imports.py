@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.watching import watching
 
@@ -48,11 +47,11 @@ def import_file(
     found = use.check(place, number, now=datetime.now(UTC))
     _proposed(screen.aside(), place, number, found)
     if not (yes or _agreed(screen)):
-        use.drop(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
+        use.drop(place, number, **who())
         screen.aside().say("import", "left")
         return
     with watching(screen) as progress:
-        importing.carry_out(place, number, progress, actor=getpass.getuser(), now=datetime.now(UTC))
+        importing.carry_out(place, number, progress, **who())
     view = use.import_view(place, number)
     screen.show(view, lambda screen, view: _done(screen, view.about), data_records.import_)
 
@@ -76,7 +75,7 @@ def imports(
 
     place, screen = opened(workspace, as_json)
     if undo:
-        importing.undo_import(place, undo, actor=getpass.getuser(), now=datetime.now(UTC))
+        importing.undo_import(place, undo, **who())
         screen.aside().say("imports", "gone", number=str(undo))
     screen.show(use.imports(place), _listed, data_records.imports)
 
@@ -97,12 +96,12 @@ def _prepared(place: Workspace, file: Path, table: str, name: str) -> int:
     from portraits.app.data.proposals import accept_proposals
     from portraits.vocabulary.errors import PortraitsError
 
-    actor, now = getpass.getuser(), datetime.now(UTC)
-    made = uploads.upload(place, file.name, uploads.chunks_of(file), actor=actor, now=now)
+    signed = who()
+    made = uploads.upload(place, file.name, uploads.chunks_of(file), **signed)
     try:
-        accept_proposals(place, made.id, table, name, now=now)
+        accept_proposals(place, made.id, table, name, now=signed["now"])
     except PortraitsError:
-        use.drop(place, made.id, actor=actor, now=now)
+        use.drop(place, made.id, **signed)
         raise
     return made.id
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 
@@ -51,7 +49,7 @@ def cancel(number: Number, workspace: Folder = HERE, as_json: Json = False) -> N
     from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
-    stopped = jobs.cancel(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
+    stopped = jobs.cancel(place, number, **who())
     screen.show(stopped, lambda screen, job: screen.say("jobs-cancel", "done", number=str(job.id)), records.job)
 
 
@@ -61,7 +59,7 @@ def retry(number: Number, workspace: Folder = HERE, as_json: Json = False) -> No
     from portraits.app.jobs import jobs
 
     place, screen = opened(workspace, as_json)
-    again = jobs.retry(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
+    again = jobs.retry(place, number, **who())
     screen.show(again, lambda screen, job: screen.say("jobs-retry", "done", number=str(job.id)), records.job)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, PageNumber, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened, who
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -73,7 +71,7 @@ def retrain(workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app.identity import models as use
 
     place, screen = opened(workspace, as_json)
-    done = use.retrain(place, actor=getpass.getuser(), now=datetime.now(UTC))
+    done = use.retrain(place, **who())
     screen.show(done, _asked, matching_records.asked)
 
 

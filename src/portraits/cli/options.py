@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import getpass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -20,6 +21,18 @@ Json = Annotated[bool, typer.Option("--json")]
 PageNumber = Annotated[int, typer.Option("--page", min=1)]
 PageSize = Annotated[int, typer.Option("--size", min=1)]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+
+
+class Who(TypedDict):
+    """What every change is signed with."""
+
+    actor: str
+    now: datetime
+
+
+def who() -> Who:
+    """Who types, and the present moment."""
+    return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
 
 
 def opened(folder: Path, as_json: bool) -> tuple[Workspace, Screen]:

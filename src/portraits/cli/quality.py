@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from portraits.cli.keys import Change, Drop, From, Set
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -88,7 +86,7 @@ def export(
     from portraits.app.quality import failing
 
     place, screen = opened(workspace, as_json)
-    screen.show(failing.export_failing(place, name, path, format, source, **_who()), _exported)
+    screen.show(failing.export_failing(place, name, path, format, source, **who()), _exported)
 
 
 def tried(
@@ -120,7 +118,7 @@ def edit(
 
     place, screen = opened(workspace, as_json)
     values, known = _keys(place, name, Change(change, drop, file)), rulebook.is_rule(place, name)
-    (rulebook.edit_rule if known else rulebook.create_rule)(place, name, values, **_who())
+    (rulebook.edit_rule if known else rulebook.create_rule)(place, name, values, **who())
     told = quality_records.written(name, rulebook.rule_definition(place, name))
     screen.show(told, lambda screen, _: screen.say("quality-edit", "done", name=name))
 
@@ -148,7 +146,7 @@ def remove(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
 
 def _changed(name: str, workspace: Path, as_json: bool, section: str, change: Callable[..., None]) -> None:
     place, screen = opened(workspace, as_json)
-    change(place, name, **_who())
+    change(place, name, **who())
     screen.show({"name": name}, lambda screen, _: screen.say(section, "done", name=name))
 
 
@@ -157,10 +155,6 @@ def _keys(place: Workspace, name: str, change: Change) -> dict[str, Any]:
 
     known = rulebook.rule_definition(place, name) if rulebook.is_rule(place, name) else {}
     return change.of("quality", name, known)
-
-
-def _who() -> dict[str, Any]:
-    return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
 
 
 def _listed(screen: Screen, view: QualityView) -> None:

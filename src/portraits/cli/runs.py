@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portraits.cli.differences import Names, write_difference, write_drift
-from portraits.cli.options import HERE, AsOf, Folder, Json, opened
+from portraits.cli.options import HERE, AsOf, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 from portraits.cli.watching import watching
@@ -96,7 +96,7 @@ def rollback(number: Annotated[int, typer.Argument()], workspace: Folder = HERE,
     from portraits.app.runs import runs as use
 
     place, screen = opened(workspace, as_json)
-    went = use.rollback(place, number, actor=getpass.getuser(), now=datetime.now(UTC))
+    went = use.rollback(place, number, **who())
     screen.show(went, _rolled_back, run_records.moment)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened, screen
+from portraits.cli.options import HERE, Folder, Json, opened, screen, who
 from portraits.cli.screen import Screen
 from portraits.cli.watching import watching
 
@@ -51,7 +49,7 @@ def load(
 
     place, screen = opened(workspace, as_json)
     with watching(screen) as progress:
-        loaded = sources.load(place, names or (), progress, actor=getpass.getuser(), now=datetime.now(UTC))
+        loaded = sources.load(place, names or (), progress, **who())
     screen.show(loaded, _loaded)
 
 
@@ -68,7 +66,7 @@ def undo(batch: BatchNumber, workspace: Folder = HERE, as_json: Json = False) ->
     from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
-    undone = sources.undo(place, batch, actor=getpass.getuser(), now=datetime.now(UTC))
+    undone = sources.undo(place, batch, **who())
     screen.show(undone, lambda screen, found: screen.say("undo", "done", batch=str(batch)))
 
 
@@ -85,7 +83,7 @@ def rejects(
     if to is None:
         screen.show(sources.rejects(place, batch), _rejected)
         return
-    written = mending.export_rejects(place, batch, to, actor=getpass.getuser(), now=datetime.now(UTC))
+    written = mending.export_rejects(place, batch, to, **who())
     screen.show(written, lambda screen, n: screen.say("rejects", "wrote", n=n, to=str(to), batch=str(batch)))
 
 
@@ -99,7 +97,7 @@ def replay(
     from portraits.app.data import sources
 
     place, screen = opened(workspace, as_json)
-    landed = sources.replay(place, batch, file, actor=getpass.getuser(), now=datetime.now(UTC))
+    landed = sources.replay(place, batch, file, **who())
     screen.show([landed], _loaded)
 
 

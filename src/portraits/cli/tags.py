@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from portraits.cli.keys import Change, Drop, From, Set, content
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values, valued
 
@@ -75,7 +73,7 @@ def edit(
 
     place, screen = opened(workspace, as_json)
     values, known = _keys(place, name, Change(change, drop, file)), authoring.is_defined(place, name)
-    (authoring.edit_tag if known else authoring.create_tag)(place, name, values, **_who())
+    (authoring.edit_tag if known else authoring.create_tag)(place, name, values, **who())
     told = tag_records.written(name, authoring.definition(place, name))
     screen.show(told, lambda screen, _: screen.say("tag-edit", "done", name=name))
 
@@ -136,7 +134,7 @@ def put(
     from portraits.app.tags import manual, tag_records
 
     place, screen = opened(workspace, as_json)
-    told: dict[str, Any] = {"at": at, **_who()}
+    told: dict[str, Any] = {"at": at, **who()}
     if table:
         done = manual.put_list(place, name, content(table), source=source or table.name, **told)
     elif rule:
@@ -157,7 +155,7 @@ def take(
     from portraits.app.tags import manual, tag_records
 
     place, screen = opened(workspace, as_json)
-    done = manual.take(place, name, customers, source=source or manual.BY_HAND, **_who())
+    done = manual.take(place, name, customers, source=source or manual.BY_HAND, **who())
     screen.show(done, lambda screen, done: _done(screen, done, "taken"), tag_records.put)
 
 
@@ -203,15 +201,11 @@ def _by_hand(screen: Screen, found: Sequence[HandTag]) -> None:
     screen.table("tag-by-hand", ("tag", "title", "value", "source", "at", "waiting"), rows)
 
 
-def _who() -> dict[str, Any]:
-    return {"actor": getpass.getuser(), "now": datetime.now(UTC)}
-
-
 def _changed(name: str, workspace: Path, as_json: bool, section: str, change: Any) -> None:
     from portraits.app.tags import authoring, tag_records
 
     place, screen = opened(workspace, as_json)
-    change(place, name, **_who())
+    change(place, name, **who())
     told = tag_records.written(name, authoring.definition(place, name))
     screen.show(told, lambda screen, _: screen.say(section, "done", name=name))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, opened
+from portraits.cli.options import HERE, Folder, Json, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values
 
@@ -52,8 +51,7 @@ def set_target(
     from portraits.app.home import target
 
     place, screen = opened(workspace, as_json)
-    told = {"actor": getpass.getuser(), "now": datetime.now(UTC)}
-    screen.show(target.set_target(place, amount, by.date().isoformat(), metric, **told), _aim)
+    screen.show(target.set_target(place, amount, by.date().isoformat(), metric, **who()), _aim)
 
 
 def drop_target(workspace: Folder = HERE, as_json: Json = False) -> None:
@@ -61,7 +59,7 @@ def drop_target(workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app.home import target
 
     place, screen = opened(workspace, as_json)
-    screen.show(target.drop_target(place, actor=getpass.getuser(), now=datetime.now(UTC)), _aim)
+    screen.show(target.drop_target(place, **who()), _aim)
 
 
 def find(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened
+from portraits.cli.options import HERE, Folder, Json, PageNumber, PageSize, opened, who
 from portraits.cli.screen import Screen
 from portraits.cli.values import Values, valued
 
@@ -69,7 +67,7 @@ def save(
 
     place, screen = opened(workspace, as_json)
     asked = Asked(search, rule, sort, tuple(columns or ()))
-    saved = save_view(place, name, asked, actor=getpass.getuser(), now=datetime.now(UTC))
+    saved = save_view(place, name, asked, **who())
     screen.show(saved, lambda screen, view: screen.say("view-save", "done", name=view.name), customer_records.view)
 
 
@@ -78,7 +76,7 @@ def remove(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
     from portraits.app.customers.views import remove_view
 
     place, screen = opened(workspace, as_json)
-    remove_view(place, name, actor=getpass.getuser(), now=datetime.now(UTC))
+    remove_view(place, name, **who())
     screen.show({"removed": name}, lambda screen, gone: screen.say("view-remove", "done", name=gone["removed"]))
 
 
