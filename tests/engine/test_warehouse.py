@@ -161,3 +161,10 @@ def test_values_become_literals_by_the_library(value: object, sql: str) -> None:
 
 def test_names_are_quoted_whatever_they_hold() -> None:
     assert quote('a"; drop table x; --') == '"a""; drop table x; --"'
+
+
+def test_records_are_rows_by_column() -> None:
+    with Warehouse.create(threads=1) as warehouse:
+        found = warehouse.records("SELECT n, n * 2 AS twice FROM range(?) t(n)", [2])
+        assert found == [{"n": 0, "twice": 0}, {"n": 1, "twice": 2}]
+        assert warehouse.records("SELECT 1 AS one WHERE false") == []

@@ -16,6 +16,7 @@ from portraits.engine.workspace import Workspace
 from portraits.web import assets
 from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, HOSTILE, company
+from tests.faces.visits import text, visitor
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -35,12 +36,6 @@ def client(app: Any) -> Iterator[TestClient]:
     """A new visitor each time: no cookies."""
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
-
-
-def text(page: str) -> str:
-    """What a person reads of a page."""
-    page = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 PAGES = [
@@ -292,24 +287,24 @@ def test_a_fault_of_ours_is_a_page_without_traces(client: TestClient, monkeypatc
 
 def test_without_a_run_the_page_says_to_build(tmp_path: Path) -> None:
     (tmp_path / "portraits.toml").write_text(DEFINITIONS, encoding="utf-8")
-    with TestClient(site(Workspace(tmp_path)), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(tmp_path)) as client:
         answer = client.get("/customers")
     assert answer.status_code == 404
     assert "Nothing is built yet" in text(answer.text)
-    assert "portraits build" in text(answer.text)
+    assert "See the next step" in text(answer.text)
 
 
 def test_faulty_definitions_are_all_shown(tmp_path: Path) -> None:
     broken = DEFINITIONS.replace('kind = "fact"', 'kind = "fakt"', 2)
     (tmp_path / "portraits.toml").write_text(broken, encoding="utf-8")
-    with TestClient(site(Workspace(tmp_path)), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(tmp_path)) as client:
         answer = client.get("/customers")
     assert answer.status_code == 422
     assert text(answer.text).count("Did you mean fact?") == 2
 
 
 def test_an_empty_base_is_a_helpful_page(tmp_path: Path) -> None:
-    with TestClient(site(company(tmp_path, customers=0)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=0)) as client:
         answer = client.get("/customers")
         count = client.post("/api/audiences/count", json={"rule": "orders_365d > 1"}).json()
     assert answer.status_code == 200
@@ -318,7 +313,7 @@ def test_an_empty_base_is_a_helpful_page(tmp_path: Path) -> None:
 
 
 def test_one_customer_alone_has_a_whole_page(tmp_path: Path) -> None:
-    with TestClient(site(company(tmp_path, customers=1)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=1)) as client:
         page = client.get("/customers/C0001")
     assert page.status_code == 200
     assert "NaN" not in page.text
@@ -330,7 +325,7 @@ def test_an_id_may_hold_any_character(tmp_path: Path, monkeypatch: pytest.Monkey
 
     person = made._person
     monkeypatch.setattr(made, "_person", lambda n, chance: {**person(n, chance), "record_id": f"a/b c?#%{n}&é"})
-    with TestClient(site(company(tmp_path, customers=2)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=2)) as client:
         [href, *_] = re.findall(r'class="who" href="([^"]*)"', client.get("/customers").text)
         assert client.get(unescape(href)).status_code == 200
         assert client.get(f"{unescape(href)}/why/gender").status_code == 200

@@ -15,49 +15,36 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.faces.company import HOSTILE, company
-from tests.faces.little import little_shop
+from tests.faces.little import little_built, little_shop
+from tests.faces.visits import text, visitor
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
-
-
-def text(page: str) -> str:
-    """What a person reads of a page."""
-    page = re.sub(r"<(script|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
-
-
-def client_of(place: Workspace) -> TestClient:
-    return TestClient(site(place), base_url="http://127.0.0.1", follow_redirects=False)
+VIP = """# by hand
+[tags.vip]  # dear
+title = { en = "VIP", zh = "贵宾" }
+kind = "manual"
+labels = { gold = { en = "Gold", zh = "金卡" } }
+"""
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with client_of(company(tmp_path_factory.mktemp("shop"))) as client:
+    with visitor(company(tmp_path_factory.mktemp("shop")), follow=False) as client:
         yield client
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    workspace = Workspace(little_shop(tmp_path / "shop"))
-    (workspace.folder / "hand.toml").write_text(
-        '# by hand\n[tags.vip]  # dear\ntitle = { en = "VIP", zh = "贵宾" }\nkind = "manual"\n'
-        'labels = { gold = { en = "Gold", zh = "金卡" } }\n',
-        encoding="utf-8",
-    )
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path / "shop", NOW, hand=VIP)
 
 
 @pytest.fixture
 def client(place: Workspace) -> Iterator[TestClient]:
-    with client_of(place) as client:
+    with visitor(place, follow=False) as client:
         yield client
 
 
@@ -163,7 +150,7 @@ def test_a_tag_of_a_plugin_has_a_form_too(place: Workspace) -> None:
         "    of: str = Field(description='The tag to double.')\n    often: int = 2\n    more: dict[str, int] = {}\n\n"
         "    def pieces(self, name):\n        return (piece.Derived(name, f'{self.often} * {self.of}'),)\n"
     )
-    with client_of(place) as client:
+    with visitor(place, follow=False) as client:
         assert "twice_on_page" in client.get("/tags/-/new").text
         page = client.get("/tags/-/new?kind=twice_on_page").text
         assert "Twice &lt;b&gt;another&lt;/b&gt; tag." in page
@@ -406,7 +393,7 @@ def test_the_manual_tags_of_a_customer_in_a_terminal(
 
 
 def test_before_the_first_build_the_catalogue_shows_what_is_defined_and_what_to_do(tmp_path: Path) -> None:
-    with client_of(Workspace(little_shop(tmp_path))) as client:
+    with visitor(Workspace(little_shop(tmp_path)), follow=False) as client:
         answer = client.get("/tags?lang=zh")
         page = text(answer.text)
         assert answer.status_code == 200

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,10 @@ from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.pages.help import PLACES, QUESTIONS, WORDS
-from portraits.web.site import site
 from portraits.web.words import has
 from tests.faces.company import HOSTILE, company
 from tests.faces.little import SETTINGS, little_shop
+from tests.faces.visits import text, visitor
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
@@ -38,17 +37,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+    with visitor(shop) as client:
         yield client
-
-
-def visitor(workspace: Workspace) -> TestClient:
-    return TestClient(site(workspace), base_url="http://127.0.0.1")
-
-
-def text(page: str) -> str:
-    page = re.sub(r"<(script|svg|head|dialog)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 def test_the_first_page_tells_the_metric_the_goal_and_the_audiences(client: TestClient) -> None:
@@ -209,6 +199,6 @@ def test_the_target_over_http_and_from_a_terminal(tmp_path: Path, capsys: pytest
 
 def test_commands_in_a_message_stand_as_code(tmp_path: Path) -> None:
     with visitor(Workspace(little_shop(tmp_path))) as client:
-        page = client.get("/customers/M01").text
-    assert "<code>portraits build</code>" in page
+        page = client.get("/data/import/99").text
+    assert "<code>portraits imports</code>" in page
     assert "`" not in text(page)

@@ -17,6 +17,8 @@ from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 from portraits.vocabulary.phrase import say
 
+UNBUILT = say("Nothing is built yet.")
+
 _TRIES = 5  # a pointer may move on, and its run be pruned, between reading and opening
 
 
@@ -86,7 +88,7 @@ class RunReader:
                 handle = self._open(self._newest)
                 self._close_unused()
                 return handle
-        raise NotFound(say("Nothing is built yet."), say("Run `portraits build` first."))
+        raise NotFound(UNBUILT, say("Run `portraits build` first."))
 
     def _open(self, number: int) -> _Handle:
         if number in self._handles:

@@ -107,6 +107,13 @@ class Warehouse:
         with self._cursor() as cursor, _stoppable():
             return cursor.execute(sql, parameters).fetchall()
 
+    def records(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+        """The result of a SELECT as rows by column; for few rows of many columns that is the cheapest."""
+        with self._cursor() as cursor, _stoppable():
+            rows = cursor.execute(sql, parameters).fetchall()
+            names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> None:
         """Run a statement for its effect."""
         with _stoppable():

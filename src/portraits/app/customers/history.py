@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from portraits.app.customers.subject import shown, subject
-from portraits.app.reading import TagColumn, kept_run, reading
+from portraits.app.reading import TagColumn, reading
 from portraits.engine import runs as engine
 from portraits.engine.runs import RunInfo
+from portraits.engine.warehouse import Warehouse, quote
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
 
@@ -94,18 +95,33 @@ def history(workspace: Workspace, customer_id: str, tags: Sequence[str] = ()) ->
 
 
 def _then(workspace: Workspace, customer_id: str) -> Iterator[_Then]:
-    newest = engine.infos(workspace)[:MOST_RUNS]
-    for info in sorted(newest, key=lambda info: (info.as_of, info.number)):
-        with suppress(NotFound):  # a build may have pruned it meanwhile
-            yield _told(workspace, info, customer_id)
+    newest = sorted(engine.infos(workspace)[:MOST_RUNS], key=lambda info: (info.as_of, info.number))
+    with ExitStack() as reading_them:
+        kept = [info for info in newest if _is_held(reading_them, workspace, info)]
+        # All in one engine: opening one costs more than all that is asked of a run.
+        places = {_place(info): engine.folder_of(workspace, info.number) / engine.DATABASE for info in kept}
+        with Warehouse.side_by_side(places) as runs:
+            yield from [_told(runs, info, customer_id) for info in kept]
 
 
-def _told(workspace: Workspace, info: RunInfo, customer_id: str) -> _Then:
-    with kept_run(workspace, info.number) as run:
-        # Two look-ups, as for a portrait: a join of hundreds of columns costs more.
-        found = run.warehouse.rows("SELECT customer FROM customers WHERE customer_id = ?", [customer_id])
-        rows = run.warehouse.query("SELECT * FROM portrait WHERE customer = ?", found[0]).to_pylist() if found else []
-        means = dict(run.warehouse.rows("SELECT tag, mean FROM tag_statistics WHERE mean IS NOT NULL"))
+def _is_held(stack: ExitStack, workspace: Workspace, info: RunInfo) -> bool:
+    """Whether a run is there still, and stays so for as long as it is read; a build may have pruned it meanwhile."""
+    with suppress(NotFound):
+        stack.enter_context(engine.held(workspace, info.number))
+        return True
+    return False
+
+
+def _place(info: RunInfo) -> str:
+    return f"run_{info.number}"
+
+
+def _told(runs: Warehouse, info: RunInfo, customer_id: str) -> _Then:
+    place = quote(_place(info))
+    # Two look-ups, as for a portrait: a join of hundreds of columns costs more.
+    found = runs.rows(f"SELECT customer FROM {place}.customers WHERE customer_id = ?", [customer_id])
+    rows = runs.records(f"SELECT * FROM {place}.portrait WHERE customer = ?", found[0]) if found else []
+    means = dict(runs.rows(f"SELECT tag, mean FROM {place}.tag_statistics WHERE mean IS NOT NULL"))
     return _Then(info, rows[0] if rows else {}, means)
 
 

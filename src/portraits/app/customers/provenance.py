@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -115,7 +116,7 @@ def _people(run: Reading, customer: int) -> Iterator[dict[str, Any]]:
     order = "coalesce(p.updated_at, p.created_at) DESC NULLS LAST, " if held else ""
     sql = f"""SELECT l.record_id, l.source, l.method{columns} FROM identity_links l {joined}
         WHERE l.customer = $customer ORDER BY {order}l.record_id LIMIT {MOST_RECORDS}"""
-    yield from run.run.warehouse.query(sql, {"customer": customer}).to_pylist()
+    yield from run.run.warehouse.records(sql, {"customer": customer})
 
 
 def _line(record: Mapping[str, Any], known: Mapping[str, Batch], rows: Mapping[tuple[str, str], int]) -> RecordLine:
@@ -139,12 +140,17 @@ def _rows_of(
     """(batch, record) -> the row of its file, of the batches whose files are still there."""
     found: dict[tuple[str, str], int] = {}
     placed = sorted((each for each in people if each.get("batch") in known), key=lambda each: str(each["batch"]))
-    with Warehouse.create(threads=1) as warehouse:
-        for name, records in groupby(placed, key=lambda each: str(each["batch"])):
-            wanted = [str(each["record_id"]) for each in records]
-            for sql in _origins(workspace, as_of, known[name], wanted):
-                found |= {(name, record): row for record, row in warehouse.rows(sql)}
+    for name, records in groupby(placed, key=lambda each: str(each["batch"])):
+        wanted = [str(each["record_id"]) for each in records]
+        for sql in _origins(workspace, as_of, known[name], wanted):
+            found |= {(name, record): row for record, row in _files().rows(sql)}
     return found
+
+
+@lru_cache(maxsize=1)
+def _files() -> Warehouse:
+    """What reads the files of batches: opening an engine costs more than asking it."""
+    return Warehouse.create(threads=1)
 
 
 def _origins(workspace: Workspace, as_of: datetime, batch: Batch, records: Sequence[str]) -> Iterator[str]:

@@ -136,7 +136,7 @@ def _steps(
     wrong = sum(each.state in ("faulty", "unmapped") for each in sources) + len(faults)
     mapped = bool(sources) and not wrong and (loaded > 0 or built is not None)
     done = [bool(loaded) or built is not None, mapped or (built is not None and not wrong), bool(built) and not stale]
-    done.append(bool(audiences))
+    done.append(bool(audiences) and built is not None)
     counts = (loaded, wrong, stale, audiences)
     keys: tuple[Key, ...] = ("load", "map", "build", "audience")
     upcoming = True

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from portraits.app.failures import failure, faults_of
-from portraits.engine.runs import current
+from portraits.engine.reader import UNBUILT
 from portraits.vocabulary.errors import Fault, PortraitsError
 from portraits.vocabulary.faults import of_request
 from portraits.vocabulary.phrase import NOTHING, Phrase, say, verbatim
@@ -31,7 +31,7 @@ def answer_errors(app: FastAPI, frame: Frame) -> None:
 
     @app.exception_handler(PortraitsError)
     def acted_on(request: Request, error: PortraitsError) -> Response:
-        key = _key(frame, error.status)
+        key = "unbuilt" if error.what == UNBUILT else KEYS.get(error.status, "broken")
         return _answer(frame, request, error.status, key, error.what, error.hint, faults_of(error))
 
     @app.exception_handler(RequestValidationError)
@@ -53,12 +53,6 @@ def answer_errors(app: FastAPI, frame: Frame) -> None:
         answer = _answer(frame, request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", what)
         answer.headers.update(HEADERS)  # this handler stands outside the gate
         return answer
-
-
-def _key(frame: Frame, status: int) -> str:
-    if status == HTTPStatus.NOT_FOUND and current(frame.workspace) is None:
-        return "unbuilt"
-    return KEYS.get(status, "broken")
 
 
 def _is_api(request: Request) -> bool:
