@@ -9,7 +9,7 @@ from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from tests.app.segments.test_segments import SEGMENTS
-from tests.faces.little import little_shop
+from tests.faces.little import little_built
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CHANGED = """
@@ -23,12 +23,7 @@ when = "spend_all >= 500"
 
 def one_run(folder: Path) -> Workspace:
     """The little shop with its first run."""
-    little_shop(folder)
-    (folder / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
-    workspace = Workspace(folder)
-    load(workspace, actor="tester", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(folder, NOW, segments=SEGMENTS)
 
 
 def two_runs(folder: Path) -> Workspace:

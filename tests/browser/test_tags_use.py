@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from portraits.app.data.sources import load
-from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
 from tests.browser.chromium import Seen, chromium, opened, program, served, violations
-from tests.faces.little import little_shop
+from tests.faces.little import little_built
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,10 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = Workspace(little_shop(tmp_path_factory.mktemp("little") / "shop"))
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path_factory.mktemp("little") / "shop", NOW)
 
 
 @pytest.fixture(scope="module")

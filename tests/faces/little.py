@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+
+from portraits.app.data.sources import load
+from portraits.app.runs.builds import build
+from portraits.engine.workspace import Workspace
 
 SETTINGS = """
 [settings]
@@ -82,6 +87,17 @@ def little_shop(folder: Path) -> Path:
     ]
     march(folder, rows)
     return folder
+
+
+def little_built(folder: Path, now: datetime, **definitions: str) -> Workspace:
+    """The shop with its first run; `tags="..."` for more definitions in tags.toml."""
+    little_shop(folder)
+    for name, text in definitions.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    workspace = Workspace(folder)
+    load(workspace, actor="anna", now=now)
+    build(workspace, now=now)
+    return workspace
 
 
 def march(folder: Path, rows: list[str]) -> None:

@@ -19,9 +19,9 @@ from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.app.tags.tags import catalogue
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, company
 from tests.faces.little import little_shop
+from tests.faces.visits import visitor
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def api(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with visitor(shop, strict=False) as client:
         yield client
 
 
@@ -165,7 +165,7 @@ def test_a_fault_of_ours_shows_no_traces(api: TestClient, monkeypatch: pytest.Mo
 
 def test_without_a_run_the_api_says_what_to_do(tmp_path: Any) -> None:
     (tmp_path / "portraits.toml").write_text(DEFINITIONS, encoding="utf-8")
-    with TestClient(site(Workspace(tmp_path)), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(tmp_path)) as client:
         answer = client.get("/api/customers")
     assert answer.status_code == 404
     assert "portraits build" in error(answer)["hint"]
@@ -227,7 +227,7 @@ def test_segments_come_with_their_parts_and_grid(tmp_path: Path) -> None:
     workspace = Workspace(little_shop(tmp_path / "little"))
     load(workspace, actor="tester", now=NOW)
     build(workspace, now=NOW)
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         assert [each["name"] for each in client.get("/api/segments").json()["segments"]] == ["rfm"]
         body = client.get("/api/segments/rfm").json()
         assert client.get("/api/segments/rmf").status_code == 404

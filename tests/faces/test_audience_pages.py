@@ -19,10 +19,9 @@ from portraits.cli.program import run
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from portraits.web.words import LANGUAGES, words
 from tests.faces.company import HOSTILE, company
-from tests.faces.test_pages import text
+from tests.faces.visits import text, visitor
 from tests.house.tree import ROOT
 
 RULE = "orders_365d >= 12"
@@ -41,7 +40,7 @@ def shop(made: Path, tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with visitor(shop, strict=False) as client:
         yield client
 
 

@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from portraits.app.data import forms
 from portraits.app.data.sources import batches
 from portraits.app.definitions import definitions
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.app.uploaded import NOW, members, orders, row_hash, shop
+from tests.faces.visits import visitor
 
 Capture = pytest.CaptureFixture[str]
 
@@ -69,7 +68,7 @@ def test_imports_are_the_same_for_a_program_from_both_faces(
     assert (done["status"], done["choices"]["name"]) == ("done", "orders")
     assert run(["imports", "--json", "-w", str(workspace.folder)]) == 0
     listed = json.loads(capsys.readouterr().out)
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         assert client.get("/api/imports").json() == listed
         assert client.get("/api/imports/1").json() == {name: done[name] for name in client.get("/api/imports/1").json()}
 
@@ -90,5 +89,5 @@ def test_sources_are_listed_the_same_for_a_program_from_both_faces(workspace: Wo
     assert "nothing loaded" in capsys.readouterr().out
     assert run(["sources", "--json", "-w", str(workspace.folder)]) == 0
     told = json.loads(capsys.readouterr().out)
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         assert client.get("/api/sources").json() == told

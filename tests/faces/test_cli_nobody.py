@@ -7,19 +7,9 @@ from pathlib import Path
 import pytest
 
 from portraits.cli.program import run
+from tests.app.sheets import sheet
 
-ORDERS = """
-[sources.till]
-kind = "files"
-path = "till.csv"
-[mappings.till]
-source = "till"
-table = "orders"
-[mappings.till.columns]
-order_id = "no"
-ordered_at = "at"
-amount = "sum"
-"""
+ORDERS = sheet("till", "orders", order_id="no", ordered_at="at", amount="sum")
 
 
 def test_a_build_without_any_customer_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.app.customers.test_history import another_run
 from tests.faces.company import AS_OF, HOSTILE, company
+from tests.faces.visits import text, visitor
 
 TABS = ("timeline", "tags", "history", "audiences", "sources")
 PAGES = [f"/customers/{id}/{tab}" for id in ("C0001", "C0003") for tab in TABS]
@@ -41,12 +42,6 @@ def client(app: Any) -> Iterator[TestClient]:
     """A new visitor each time: no cookies."""
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
-
-
-def text(page: str) -> str:
-    """What a person reads of a page."""
-    page = re.sub(r"<(script|svg|head|template)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -142,7 +137,7 @@ def test_history_marks_what_changed_and_draws_one_tag(client: TestClient) -> Non
 
 
 def test_one_run_is_no_history_and_says_what_comes(tmp_path: Path) -> None:
-    with TestClient(site(company(tmp_path, customers=1)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=1)) as client:
         assert "Only one run is kept" in text(client.get("/customers/C0001/history").text)
         for tab in (*TABS, "preview"):
             assert client.get(f"/customers/C0001/{tab}").status_code == 200
@@ -161,7 +156,7 @@ def test_a_workspace_without_audiences_says_what_next(tmp_path: Path) -> None:
     workspace = company(tmp_path, customers=1)
     definitions = made.DEFINITIONS[: made.DEFINITIONS.index("[audiences.")]
     (tmp_path / "portraits.toml").write_text(definitions, encoding="utf-8")
-    with TestClient(site(Workspace(workspace.folder)), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(workspace.folder)) as client:
         assert "No audience is defined yet" in text(client.get("/customers/C0001/audiences").text)
 
 
@@ -291,7 +286,7 @@ def test_ids_of_any_characters_reach_every_page(tmp_path: Path, monkeypatch: pyt
     person = made._person
     monkeypatch.setattr(made, "_person", lambda n, chance: {**person(n, chance), "record_id": IDS[n - 1]})
     monkeypatch.setattr(made, "NAMES", ("",))
-    with TestClient(site(company(tmp_path, customers=len(IDS))), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=len(IDS))) as client:
         for each in IDS:
             found = client.get(f"/customers?search={quote(each)}").text
             paths = {unescape(href).partition("?")[0] for href in re.findall(r'class="who" href="([^"]*)"', found)}
@@ -334,7 +329,7 @@ def test_a_tag_put_by_hand_can_be_put_on_all_of_a_rule_or_on_the_marked_ones(sho
     before = definitions.read_text(encoding="utf-8")
     definitions.write_text(before + MANUAL, encoding="utf-8")
     try:
-        with TestClient(site(Workspace(shop.folder)), base_url="http://127.0.0.1") as client:
+        with visitor(Workspace(shop.folder)) as client:
             page = unescape(client.get("/customers?rule=recency_days+%3E+100").text)
             [href] = re.findall(r'href="(/tags/promise/hand\?[^"]*)"', page)
             assert "recency_days > 100" in unescape(client.get(href).text)

@@ -18,9 +18,9 @@ from portraits.app.data import importing, imports
 from portraits.app.data.sources import load
 from portraits.app.jobs import jobs
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.app.uploaded import NOW, members, orders, packed, prepared, row_hash, sent, shop
 from tests.faces.company import HOSTILE
+from tests.faces.visits import visitor
 
 BAD = "ticket,member,sold,paid\nA1,M01,2026-04-01 10:00:00,dear\nA2,M02,2026-04-02 10:00:00,5\n"
 
@@ -35,7 +35,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def client(workspace: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         yield client
 
 
@@ -81,7 +81,7 @@ def test_a_source_shows_its_batches_and_its_newest_row(client: TestClient) -> No
 
 def test_an_empty_workspace_says_what_to_do_first(tmp_path: Path) -> None:
     (tmp_path / "portraits.toml").write_text('[settings]\ntitle = "T"\nbusiness = "retail"\n', encoding="utf-8")
-    with TestClient(site(Workspace(tmp_path)), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(tmp_path)) as client:
         assert "There is no data yet" in words(client.get("/data"))
         assert "Nothing has been loaded yet" in words(client.get("/data/batches"))
         assert "还没有数据" in words(client.get("/data?lang=zh"))
@@ -166,7 +166,7 @@ def test_a_step_cannot_be_reached_before_the_one_before_it(client: TestClient) -
 def test_reload_goes_on_where_one_was(client: TestClient, workspace: Workspace) -> None:
     upload(client, "orders.csv", orders(5).encode())
     client.post("/data/import/1/header", data={})
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as another:
+    with visitor(workspace) as another:
         assert another.get("/data/import/1").url.path == "/data/import/1/columns"
         assert "orders.csv" in words(another.get("/data"))
 

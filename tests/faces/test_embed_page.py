@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.faces.company import DEFINITIONS, HOSTILE, company
+from tests.faces.visits import visitor
 
 CRM = "https://crm.example.com"
 EVERY_OTHER = (
@@ -37,7 +37,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+    with visitor(shop) as client:
         yield client
 
 
@@ -60,7 +60,7 @@ def test_the_named_site_alone_may_frame_it_and_nothing_else_may_be_framed(client
 
 
 def test_without_the_setting_no_site_may(tmp_path: Path) -> None:
-    with TestClient(site(company(tmp_path, customers=1)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=1)) as client:
         assert ancestors(client, link(client)) == "'none'"
 
 

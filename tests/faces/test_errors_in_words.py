@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.faces.company import company
+from tests.faces.visits import visitor
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with visitor(shop, strict=False) as client:
         yield client
 
 

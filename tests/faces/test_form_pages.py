@@ -13,11 +13,11 @@ from portraits.app.data.sources import load
 from portraits.app.definitions import definitions
 from portraits.engine.workspace import Workspace
 from portraits.web.pages import shared_form
-from portraits.web.site import site
 from portraits.web.turnstile import Turnstile
 from tests.app.uploaded import NOW, shop
 from tests.faces.company import HOSTILE
 from tests.faces.test_data_pages import words
+from tests.faces.visits import visitor
 
 VISIT = {
     "kind": "record",
@@ -47,7 +47,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def client(workspace: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         yield client
 
 

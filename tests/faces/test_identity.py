@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.app.duplicates import MATCH, PEOPLE, built, shop
+from tests.faces.visits import visitor
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def client(workspace: Workspace) -> TestClient:
-    return TestClient(site(workspace), base_url="http://127.0.0.1")
+    return visitor(workspace)
 
 
 def _told(workspace: Workspace, capsys: pytest.CaptureFixture[str], *typed: str, code: int = 0) -> str:

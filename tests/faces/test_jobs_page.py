@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,8 @@ from portraits.engine.jobs import Ending, Job
 from portraits.engine.processes import this_process
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.faces.little import little_shop
+from tests.faces.visits import text, visitor
 
 AT = datetime(2026, 4, 1, 16)
 HOSTILE = "<script>alert(1)</script>"
@@ -38,7 +37,7 @@ def shop(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+    with visitor(shop) as client:
         yield client
 
 
@@ -63,11 +62,6 @@ def ended(shop: Workspace, ending: Ending) -> Job:
     with Store.open(shop.store) as store:
         engine.end(store, taken.id, ending)
     return taken
-
-
-def text(page: str) -> str:
-    page = re.sub(r"<(script|svg|head|dialog)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 def test_nothing_done_yet_offers_the_first_build(client: TestClient) -> None:

@@ -17,7 +17,8 @@ from portraits.app.runs.builds import build
 from portraits.app.tags.tags import catalogue
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
+from tests.app.sheets import settings, sheet
+from tests.faces.visits import visitor
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 NUMBERS = range(1, 31)
@@ -25,39 +26,23 @@ NUMBERS = range(1, 31)
 PEOPLE = "id,name,phone,mail,wechat,born,home,zip,about"
 EVENTS = "id,who,at,kind,said,more"
 
-DEFINITIONS = """
-[settings]
-title = "Shop"
-business = "retail"
-time_zone = "Asia/Shanghai"
-currency = "CNY"
-packs = ["natural"]
-
-[sources.crm]
-kind = "files"
-path = "crm.csv"
-[mappings.crm]
-source = "crm"
-table = "people"
-[mappings.crm.columns]
-record_id = "id"
-name = "name"
-phone = "phone"
-email = "mail"
-wechat_id = "wechat"
-birth_date = "date(born)"
-address = "home"
-postal_code = "zip"
-attributes = "about"
-
-[sources.app]
-kind = "files"
-path = "app.csv"
-[mappings.app]
-source = "app"
-table = "events"
-columns = { event_id = "id", record_id = "who", at = "at", kind = "kind", text = "said", properties = "more" }
-"""
+DEFINITIONS = (
+    settings(packs=["natural"])
+    + sheet(
+        "crm",
+        "people",
+        record_id="id",
+        name="name",
+        phone="phone",
+        email="mail",
+        wechat_id="wechat",
+        birth_date="date(born)",
+        address="home",
+        postal_code="zip",
+        attributes="about",
+    )
+    + sheet("app", "events", event_id="id", record_id="who", at="at", kind="kind", text="said", properties="more")
+)
 TAGS = {
     "name": 'kind = "latest"\ncolumn = "phone"',  # a tag may be called what it is not
     "email": 'kind = "latest"\ncolumn = "wechat_id"',
@@ -126,7 +111,7 @@ def _event(number: int) -> list[str]:
 
 @pytest.fixture(scope="module")
 def web(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+    with visitor(shop) as client:
         yield client
 
 

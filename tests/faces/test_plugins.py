@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.sources.source import Source
 from portraits.tags.tag import Tag
-from portraits.web.site import site
+from tests.faces.visits import text, visitor
 
 PLUGIN = '''
 """What this shop alone has: orders on tapes, and how far a customer's orders lie apart."""
@@ -143,17 +141,11 @@ def test_from_the_plugged_in_source_to_the_plugged_in_tag_on_the_command_line(ty
 def test_both_are_on_the_pages(shop: Path, typed: Typed) -> None:
     typed("load")
     typed("build")
-    with TestClient(site(Workspace(shop)), base_url="http://127.0.0.1") as client:
-        portrait = _text(client.get("/customers/c1").text)
-        why = _text(client.get("/customers/c1/why/distance").text)
-        chinese = _text(client.get("/customers/c0?lang=zh").text)
+    with visitor(Workspace(shop)) as client:
+        portrait = text(client.get("/customers/c1").text)
+        why = text(client.get("/customers/c1/why/distance").text)
+        chinese = text(client.get("/customers/c0?lang=zh").text)
     assert re.search(r"Distance of orders.{0,40}¥60", portrait)
     assert "max(amount) - min(amount)" in why
     assert "¥70" in why and "¥10" in why
     assert re.search(r"订单金额跨度.{0,40}¥5", chinese)
-
-
-def _text(page: str) -> str:
-    """What a person reads of a page."""
-    page = re.sub(r"<(script|svg|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))

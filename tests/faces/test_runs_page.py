@@ -16,10 +16,9 @@ from portraits.app.runs.runs import runs
 from portraits.app.store import store
 from portraits.engine.audit import entries
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.app.runs_of_little import two_runs
 from tests.faces.little import little_shop
-from tests.faces.test_pages import text
+from tests.faces.visits import opened, text, visitor
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +28,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with visitor(shop, strict=False) as client:
         yield client
-
-
-def opened(client: TestClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text[:500]
-    return answer.text
 
 
 def test_the_list_is_newest_first_and_marks_the_published_run(client: TestClient) -> None:
@@ -90,7 +83,7 @@ def test_the_published_run_needs_no_way_back(client: TestClient) -> None:
 
 def test_going_back_publishes_the_run_and_is_noted(tmp_path: Path) -> None:
     workspace = two_runs(tmp_path / "little")
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         answer = client.post("/runs/1/rollback", follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/runs")
         assert "run 1" in text(client.get("/runs").text)
@@ -117,7 +110,7 @@ def test_a_build_is_put_into_the_queue(client: TestClient, shop: Workspace, monk
 
 def test_before_the_first_build_the_page_offers_one(tmp_path: Path) -> None:
     little_shop(tmp_path / "little")
-    with TestClient(site(Workspace(tmp_path / "little")), base_url="http://127.0.0.1") as client:
+    with visitor(Workspace(tmp_path / "little")) as client:
         page = opened(client, "/runs")
         assert "Nothing is built yet" in text(page)
         assert 'action="/runs/build"' in page

@@ -16,11 +16,10 @@ from portraits.app.audiences.audiences import count
 from portraits.app.segments.moves import moves
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
 from tests.app.runs_of_little import one_run, two_runs
 from tests.faces.company import HOSTILE, company
 from tests.faces.little import CUSTOMERS
-from tests.faces.test_pages import text
+from tests.faces.visits import opened, text, visitor
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +29,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def client(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with visitor(shop, strict=False) as client:
         yield client
-
-
-def opened(client: TestClient, path: str) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text[:500]
-    return answer.text
 
 
 def cells(page: str) -> list[tuple[int, str, str]]:
@@ -136,7 +129,7 @@ def test_a_comparison_keeps_to_known_values_and_says_how_many(tmp_path: Any) -> 
     workspace = company(tmp_path, customers=300)
     stages = '[segments.stages]\nkind = "tag"\ntitle = "Stages"\nof = "lifecycle"\n'
     (workspace.folder / "segments.toml").write_text(stages, encoding="utf-8")
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         page = opened(client, "/segments/stages/compare?part=active")
         assert re.search(r"Clearest: .*", text(page))
         for href in re.findall(r'<th scope="row"><a href="(/customers\?rule=[^"]+)"', page):
@@ -179,7 +172,7 @@ def test_wrong_names_get_a_page_that_says_the_right_one(client: TestClient) -> N
 
 
 def test_one_run_only_says_what_moves_need(tmp_path: Any) -> None:
-    with TestClient(site(one_run(tmp_path / "one")), base_url="http://127.0.0.1") as client:
+    with visitor(one_run(tmp_path / "one")) as client:
         assert "Moves need two runs" in text(opened(client, "/segments/rfm/moves"))
         assert "Moves need two runs" in text(opened(client, "/runs/compare"))
 
@@ -189,7 +182,7 @@ def test_the_same_run_twice_asks_for_another(client: TestClient) -> None:
 
 
 def test_a_run_without_segments_has_an_empty_state(tmp_path: Any) -> None:
-    with TestClient(site(company(tmp_path, customers=5)), base_url="http://127.0.0.1") as client:
+    with visitor(company(tmp_path, customers=5)) as client:
         assert "This run holds no segments" in text(opened(client, "/segments"))
 
 
@@ -197,7 +190,7 @@ def test_nobody_and_no_money_are_said_and_never_nan(tmp_path: Any) -> None:
     workspace = company(tmp_path, customers=0)
     stages = '[segments.stages]\nkind = "tag"\ntitle = "Stages"\nof = "lifecycle"\n'
     (workspace.folder / "segments.toml").write_text(stages, encoding="utf-8")
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         for path in ("/segments", "/segments/stages", "/segments/stages/compare"):
             page = text(opened(client, path))
             assert "Nobody is in a part yet" in page
@@ -211,7 +204,7 @@ def test_hostile_values_stand_as_text(tmp_path: Any) -> None:
     workspace = company(tmp_path, customers=30)
     names = '[segments.names]\nkind = "tag"\ntitle = "<script>bad()</script>"\nof = "favourite_category"\n'
     (workspace.folder / "segments.toml").write_text(names, encoding="utf-8")
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         page = opened(client, "/segments")
         assert "<script>bad()" not in page
         assert "&lt;script&gt;bad()" in page

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
-from tests.faces.little import little_shop
+from tests.faces.little import little_built
+from tests.faces.visits import visitor
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
 FACT = {"title": "Big", "kind": "fact", "table": "orders", "value": "count(*)", "where": "amount > 5", "empty": 0}
@@ -26,16 +25,12 @@ VIP = '# dear\n[tags.vip]\ntitle = "VIP"\nkind = "manual"\nlabels = { gold = { e
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    workspace = Workspace(little_shop(tmp_path / "shop"))
-    (workspace.folder / "hand.toml").write_text(VIP, encoding="utf-8")
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path / "shop", NOW, hand=VIP)
 
 
 @pytest.fixture
 def api(place: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(place), base_url="http://127.0.0.1") as client:
+    with visitor(place) as client:
         yield client
 
 

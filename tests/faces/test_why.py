@@ -16,34 +16,15 @@ from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
-from portraits.web.site import site
+from tests.app.sheets import settings, sheet
+from tests.faces.visits import visitor
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-DEFINITIONS = """
-[settings]
-title = "Shop"
-business = "retail"
-time_zone = "Asia/Shanghai"
-currency = "CNY"
-packs = []
-customer_key = "phone"
-
-[sources.crm]
-kind = "files"
-path = "crm.csv"
-[mappings.crm]
-source = "crm"
-table = "people"
-columns = { record_id = "id", phone = "tel", city = "town", updated_at = "told" }
-
-[sources.till]
-kind = "files"
-path = "till.csv"
-[mappings.till]
-source = "till"
-table = "orders"
-columns = { order_id = "no", record_id = "who", ordered_at = "at", amount = "paid" }
-
+DEFINITIONS = (
+    settings(customer_key="phone")
+    + sheet("crm", "people", record_id="id", phone="tel", city="town", updated_at="told")
+    + sheet("till", "orders", order_id="no", record_id="who", ordered_at="at", amount="paid")
+    + """
 [tags.city]
 title = "City"
 kind = "latest"
@@ -85,6 +66,7 @@ title = "Local score"
 kind = "rank"
 of = "case when local then orders else 0 end"
 """
+)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +89,7 @@ def _shop(folder: Path) -> Workspace:
 
 @pytest.fixture(scope="module")
 def web(shop: Workspace) -> Iterator[TestClient]:
-    with TestClient(site(shop), base_url="http://127.0.0.1") as client:
+    with visitor(shop) as client:
         yield client
 
 
@@ -171,7 +153,7 @@ def test_a_value_is_as_sure_as_the_least_sure_it_is_made_of_on_every_face(
 
 def notes(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """What every face says besides."""
-    with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
+    with visitor(workspace) as client:
         return {
             "api": client.get("/api/customers/a1/why/orders").json()["notes"],
             "en": client.get("/customers/a1/why/orders?lang=en").text,

@@ -13,40 +13,32 @@ from portraits.app.runs.builds import build
 from portraits.engine.landing import rows_file
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
+from tests.app.sheets import settings, sheet
 from tests.faces.company import company
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
-DEFINITIONS = """
-[settings]
-title = "Shop"
-business = "retail"
-time_zone = "Asia/Shanghai"
-packs = []
-customer_key = "phone"
-
-[sources.crm]
-kind = "files"
-path = "crm*.csv"
-[mappings.crm]
-source = "crm"
-table = "people"
-columns = { record_id = "id", name = "name", phone = "phone", city = "city", updated_at = "time(seen)" }
-
-[sources.till]
-kind = "files"
-path = "till.csv"
-[mappings.till]
-source = "till"
-table = "orders"
-columns = { order_id = "ticket", record_id = "member", ordered_at = "time(sold)", amount = "paid" }
-
+DEFINITIONS = (
+    settings(customer_key="phone")
+    + sheet(
+        "crm",
+        "people",
+        "crm*.csv",
+        record_id="id",
+        name="name",
+        phone="phone",
+        city="city",
+        updated_at="time(seen)",
+    )
+    + sheet("till", "orders", order_id="ticket", record_id="member", ordered_at="time(sold)", amount="paid")
+    + """
 [tags.orders_all]
 title = "Orders"
 kind = "fact"
 table = "orders"
 value = "count(*)"
 """
+)
 CRM = "id,name,phone,city,seen\n"
 
 

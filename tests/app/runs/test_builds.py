@@ -14,33 +14,13 @@ from portraits.engine.lock import locked
 from portraits.engine.reader import RunReader
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, Busy, DefinitionError
+from tests.app.sheets import settings, sheet
 
 _NOW = datetime(2024, 5, 1, 4, tzinfo=UTC)
-_SETTINGS = """
-[settings]
-title = {en = "Shop", zh = "小店"}
-business = "retail"
-time_zone = "Asia/Shanghai"
-currency = "CNY"
-packs = ["consumption"]
-keep_runs = 2
-"""
-_SOURCES = """
-[sources.crm]
-kind = "files"
-path = "crm.csv"
-[mappings.crm]
-source = "crm"
-table = "people"
-columns = {record_id = "id", name = "name", phone = "phone", updated_at = "changed"}
-[sources.till]
-kind = "files"
-path = "till.csv"
-[mappings.till]
-source = "till"
-table = "orders"
-columns = {order_id = "number", record_id = "customer", ordered_at = "at", amount = "paid"}
-"""
+_SETTINGS = settings(packs=["consumption"], keep_runs=2)
+_CRM = sheet("crm", "people", record_id="id", name="name", phone="phone", updated_at="changed")
+_TILL = sheet("till", "orders", order_id="number", record_id="customer", ordered_at="at", amount="paid")
+_SOURCES = _CRM + _TILL
 _PEOPLE = "id,name,phone,changed\nc1,王芳,138,2024-01-01\nc2,李雷,139,2024-01-02\nc3,王芳,138,2024-04-20\n"
 _ORDERS = """number,customer,at,paid
 1,c1,2024-01-05 10:00,100.10

@@ -9,15 +9,13 @@ import pytest
 from portraits.app.audiences.audiences import count
 from portraits.app.customers.goal import telling
 from portraits.app.customers.portrait import portrait
-from portraits.app.data.sources import load
 from portraits.app.reading import reading
-from portraits.app.runs.builds import build
 from portraits.app.segments.segments import grid, segment, segments
 from portraits.app.tags.tags import catalogue
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound
 from tests.faces.company import company
-from tests.faces.little import CUSTOMERS, little_shop
+from tests.faces.little import CUSTOMERS, little_built
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -44,12 +42,7 @@ of = "loyal"
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    folder = little_shop(tmp_path_factory.mktemp("shop") / "little")
-    (folder / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
-    workspace = Workspace(folder)
-    load(workspace, actor="tester", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path_factory.mktemp("shop") / "little", NOW, segments=SEGMENTS)
 
 
 def test_every_segment_says_how_many_are_in_a_part(shop: Workspace) -> None:

@@ -24,7 +24,7 @@ from portraits.engine.workspace import Workspace
 from portraits.tags.kinds.latest import STATED
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
-from tests.faces.little import SETTINGS, little_shop, march
+from tests.faces.little import SETTINGS, little_built, march
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)  # noon in Shanghai
 WHO: dict[str, Any] = {"actor": "anna", "now": NOW}
@@ -61,12 +61,7 @@ into = 2
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    folder = little_shop(tmp_path / "shop")
-    (folder / "manual.toml").write_text(MANUAL, encoding="utf-8")
-    workspace = Workspace(folder)
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path / "shop", NOW, manual=MANUAL)
 
 
 def value(place: Workspace, customer: str, name: str) -> Any:

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from portraits.app.data.sources import load
 from portraits.app.editing import write_block
 from portraits.app.reading import reading
 from portraits.app.runs.builds import build
 from portraits.app.tags.preview import preview
 from portraits.engine.workspace import Workspace
 from tests.faces.company import company
-from tests.faces.little import little_shop
+from tests.faces.little import little_built
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
 WHO: dict[str, Any] = {"actor": "anna", "now": NOW}
@@ -39,10 +38,7 @@ DRAFTS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = Workspace(little_shop(tmp_path_factory.mktemp("little") / "shop"))
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path_factory.mktemp("little") / "shop", NOW)
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +61,7 @@ def test_a_preview_of_what_is_there_says_what_is_there(shop: Workspace, name: st
 
 
 def test_a_preview_equals_what_the_next_build_says(tmp_path: Path) -> None:
-    place = Workspace(little_shop(tmp_path / "shop"))
-    load(place, actor="anna", now=NOW)
-    build(place, now=NOW)
+    place = little_built(tmp_path / "shop", NOW)
     told = {name: preview(place, name, values) for name, values in DRAFTS.items()}
     assert [each.faults for each in told.values()] == [()] * len(DRAFTS)
     for name, values in DRAFTS.items():
@@ -86,9 +80,7 @@ def test_a_preview_equals_what_the_next_build_says(tmp_path: Path) -> None:
 
 
 def test_changes_below_a_tag_that_are_not_built_yet_count(tmp_path: Path) -> None:
-    place = Workspace(little_shop(tmp_path / "shop"))
-    load(place, actor="anna", now=NOW)
-    build(place, now=NOW)
+    place = little_built(tmp_path / "shop", NOW)
     orders = {**FACT, "title": "Orders", "where": "amount > 7"}
     write_block(place, "tags", "orders_all", orders, **WHO)
     found = preview(place, "loyal", {"title": "Loyal", "kind": "rule", "when": "orders_all >= 3"})

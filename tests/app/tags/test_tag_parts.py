@@ -25,7 +25,7 @@ from portraits.tags.drift import level
 from portraits.vocabulary.errors import DefinitionError, NotFound, Refused
 from portraits.vocabulary.text import Text
 from tests.faces.company import company
-from tests.faces.little import little_shop, march
+from tests.faces.little import little_built, march
 
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
 WHO: dict[str, Any] = {"actor": "anna", "now": NOW}
@@ -34,10 +34,7 @@ FACT = {"title": "Big", "kind": "fact", "table": "orders", "value": "count(*)", 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    workspace = Workspace(little_shop(tmp_path / "shop"))
-    load(workspace, actor="anna", now=NOW)
-    build(workspace, now=NOW)
-    return workspace
+    return little_built(tmp_path / "shop", NOW)
 
 
 @pytest.fixture(scope="module")
