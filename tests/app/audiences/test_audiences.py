@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from portraits.app.audiences.audiences import audiences, count, explain, export, members, rule_of
 from portraits.app.customers.customers import LARGEST_PAGE, customers
-from portraits.app.reading import Reading
 from portraits.engine.audit import entries
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
@@ -134,18 +132,9 @@ def test_a_page_larger_than_a_list_shows_is_refused(shop: Workspace) -> None:
         members(shop, RULE, size=LARGEST_PAGE + 1)
 
 
-def test_the_base_is_counted_once_a_run_and_the_rule_alone_is_scanned_for(
-    shop: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_base_is_counted_once_a_run_and_the_rule_alone_is_scanned_for(shop: Workspace, asked: list[str]) -> None:
     count(shop, RULE)
-    asked: list[str] = []
-    rows = Reading.rows
-
-    def noted(self: Reading, sql: str, parameters: Any = ()) -> Any:
-        asked.append(sql)
-        return rows(self, sql, parameters)
-
-    monkeypatch.setattr(Reading, "rows", noted)
+    asked.clear()
     assert count(shop, "orders_365d >= 3").base == 120
     [sql] = asked
     assert sql.startswith("SELECT count(*) FROM portrait p WHERE ")
