@@ -48,6 +48,23 @@ PEOPLE = (
     "c5,孙悟空,13612345674,,北京,2024-02-02",
     "c6,周星,13512345676,,杭州,2024-03-03",
 )
+# Two more of the name of c4, one of whom has another number, and one of the name of c1: nobody can be sure of them.
+UNSURE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03", "c8,赵敏,,,北京,2024-03-03", "c9,赵敏,13712349999,,北京,2024-03-04")
+ASK = MATCH + "link = 6.0\nreview = -30.0\n"
+WEB = """
+[sources.web]
+kind = "files"
+path = "web.csv"
+[mappings.web]
+source = "web"
+table = "people"
+columns = {record_id = "id", name = "name", phone = "phone", gender = "gender", birth_date = "born"}
+"""
+# c1 twice more, with two birthdays; somebody with the number of c5; and the number of a hotel, of too many names.
+GUESTS = (
+    *("w1,王芳,13812345671,female,1990-01-02", "w2,王芳,13812345671,female,1991-05-06", "w3,钱七,13612345674,male,"),
+    *(f"h{n},{name},13512340000,," for n, name in enumerate(("吴一", "郑二", "冯三", "陈四", "褚五", "卫六"))),
+)
 ORDERS = "number,customer,at,paid\n" + "\n".join(
     f"{number},c{number % 7},2024-0{1 + number % 4}-05 10:00,{10 * number}.50" for number in range(1, 22)
 )
@@ -66,6 +83,15 @@ def arrive(workspace: Workspace, people: Sequence[str], file: str = "a") -> Work
     text = HEAD + "".join(f"{row}\n" for row in people)
     (workspace.folder / "crm" / f"{file}.csv").write_text(text, encoding="utf-8")
     load(workspace, actor="test", now=NOW)
+    return Workspace(workspace.folder)
+
+
+def welcome(workspace: Workspace) -> Workspace:
+    """The guests of a hotel, loaded from a source of their own."""
+    (workspace.folder / "web.toml").write_text(WEB, encoding="utf-8")
+    rows = "".join(f"{row}\n" for row in ("id,name,phone,gender,born", *GUESTS))
+    (workspace.folder / "web.csv").write_text(rows, encoding="utf-8")
+    load(Workspace(workspace.folder), actor="test", now=NOW)
     return Workspace(workspace.folder)
 
 

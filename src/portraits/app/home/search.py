@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 from urllib.parse import quote
 
@@ -91,7 +93,7 @@ def _path(customer_id: str) -> str:
 def _named(workspace: Workspace, text: str) -> Mapping[Kind, Iterator[Hit]]:
     """What has a name and a title, by kind; where the definitions have faults, only pages."""
     pages = (Hit("page", each.key, each.title, each.about, each.href) for each in PAGES)
-    found: dict[Kind, Iterator[Hit]] = {"page": _matching(pages, text)}
+    found: dict[Kind, Iterator[Hit]] = {"page": chain(_caller(text), _matching(pages, text))}
     try:
         known = defined(workspace)
     except PortraitsError:
@@ -101,6 +103,18 @@ def _named(workspace: Workspace, text: str) -> Mapping[Kind, Iterator[Hit]]:
     found |= {"audience": _matching(audiences, text), "segment": _matching(segments, text)}
     found["tag"] = _matching((_tag(each) for each in _tags(workspace)), text)
     return found
+
+
+def _caller(text: str) -> Iterator[Hit]:
+    """The page that knows who has a telephone number or an e-mail address, if the text is one."""
+    field = "email" if _MAIL.fullmatch(text) else "phone" if _PHONE.fullmatch(text) else ""
+    if field:
+        title = Text(en=f"Who is calling: {text}", zh=f"识别来客：{text}")
+        yield Hit("page", "identify", title, None, f"/identify?{field}={quote(text, safe='')}")
+
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?\d(?:[\s()-]*\d){6,14}")
 
 
 def _defined(kind: Kind, name: str, title: Text) -> Hit:

@@ -1,0 +1,25 @@
+"""A shop with pairs of which nobody can be sure, built once and copied for each test that changes something."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from portraits.engine.workspace import Workspace
+from tests.app.duplicates import ASK, UNSURE, built, shop
+
+
+@pytest.fixture(scope="session")
+def unsure(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """For tests that only look."""
+    workspace = shop(tmp_path_factory.mktemp("unsure"), UNSURE, ASK)
+    built(workspace)
+    return workspace
+
+
+@pytest.fixture
+def asked(unsure: Workspace, tmp_path: Path) -> Workspace:
+    """For tests that decide."""
+    return Workspace(Path(shutil.copytree(unsure.folder, tmp_path / "asked")))
