@@ -63,7 +63,7 @@ NAMED = (
     *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
     *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
     *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
-    *("/data/forms/{name}", "token"),
+    *("/data/forms/{name}", "/data/quality/rules/{name}", "token"),
 )
 
 
@@ -165,6 +165,7 @@ def examples(workspace: Workspace) -> Mapping[str, list[str]]:
         "/segments/{name}": ["rfm"],
         "/data/sources/{name}": first["sources"],
         "/data/mappings/{name}": first["mappings"],
+        "/data/quality/rules/{name}": ["orders_amount"],
         "/data/batches/{number}": ["1"],
         "/data/import/{number}": ["1"],
         "/data/forms/{name}": ["welcome"],

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from portraits.app.quality.results import Score
-from portraits.app.quality.scores import CoursePoint, QualityView
+from portraits.app.quality.scores import CoursePoint, QualityView, SourceScore
 from portraits.web.charts import Chart, Series
 from portraits.web.page import Page
 
 # The share of good rows from which on a cell is that dark: the more bad rows, the darker.
 STEPS = (1.0, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.6)
 ID = "quality"
+FEW = 8  # sources that are shown where none has a bad row
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,28 @@ class Square:
     href: str
 
 
+Line = tuple[str, Sequence[Square | None], str]  # a source, its squares, its reliability
+
+
 @dataclass(frozen=True)
 class Squares:
-    """Sources by dimensions: a line a source, each with its squares and its reliability."""
+    """Sources by dimensions: a line a source with bad rows, each with its squares and its reliability.
+
+    `clean` are the sources without a bad row that have no line of their own.
+    """
 
     title: str
     about: str
     heads: Sequence[str]
     corner: str
-    lines: Sequence[tuple[str, Sequence[Square | None], str]]
+    lines: Sequence[Line]
+    clean: Sequence[Line] = ()
     id: str = ID
 
     def spec(self) -> dict[str, Any]:
         """The same as a table of texts, for a file."""
-        lines = [[head, *(each.text if each else "" for each in row), end] for head, row, end in self.lines]
+        every = (*self.lines, *self.clean)
+        lines = [[head, *(each.text if each else "" for each in row), end] for head, row, end in every]
         return {"kind": "cells", "about": self.about, "table": [[self.corner, *self.heads], *lines]}
 
 
@@ -58,17 +67,17 @@ def bad_rows(page: Page, score: Score) -> str:
 
 def squares(page: Page, view: QualityView) -> Squares:
     """The sources by the sides of quality."""
-    dimensions = view.dimensions
-    heads = [*(page.t(f"dimensions.{name}") for name in dimensions), page.t("quality.reliability")]
-    lines = [
-        (
-            each.source or page.t("quality.no_source"),
-            [_square(page, each.source, name, each.dimensions.get(name)) for name in dimensions],
-            good(page, each.reliability),
-        )
-        for each in view.sources
-    ]
-    return Squares(_finding(page, view), page.t("quality.squares"), heads, page.t("quality.source"), lines)
+    heads = [*(page.t(f"dimensions.{name}") for name in view.dimensions), page.t("quality.reliability")]
+    order = sorted(view.sources, key=lambda each: (each.score.share or 0, each.source))
+    shown = [each for each in order if each.score.bad] or order[:FEW]
+    lines = [_source(page, view.dimensions, each) for each in shown]
+    clean = [_source(page, view.dimensions, each) for each in order if each not in shown]
+    return Squares(_finding(page, view), page.t("quality.squares"), heads, page.t("quality.source"), lines, clean)
+
+
+def _source(page: Page, dimensions: Sequence[str], each: SourceScore) -> Line:
+    cells = [_square(page, each.source, name, each.dimensions.get(name)) for name in dimensions]
+    return each.source or page.t("quality.no_source"), cells, good(page, each.reliability)
 
 
 def _square(page: Page, source: str, dimension: str, score: Score | None) -> Square | None:

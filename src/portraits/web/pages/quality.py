@@ -70,14 +70,15 @@ def _looking(router: APIRouter, frame: Frame) -> None:
     def shown(request: Request, source: str = "", dimension: str = "") -> Response:
         page, view = frame.page(request), quality(frame.workspace)
         table = squares(page, view) if view.sources else None
-        drawn = course(page, view.course)
+        drawn, found = course(page, view.course), _chosen(view, source, dimension)
         return frame.render(
             page,
             "quality.html",
             view=view,
             table=table,
             chart=drawn,
-            rules=_chosen(view, source, dimension),
+            rules=[each for each in found if each.score.bad or source or dimension],
+            kept=[each for each in found if not (each.score.bad or source or dimension)],
             silent=[each for each in view.rules if each.state in ("unjudged", "retired")],
             specs={each.id: each.spec() for each in (table, drawn) if each},
             source=source,
