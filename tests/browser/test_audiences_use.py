@@ -20,33 +20,13 @@ from portraits.app.audiences.audiences import count, rule_of
 from portraits.app.audiences.drafts import drafts
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
-from tests.browser.chromium import AXE, Look, Seen, chromium, opened, program, served, violations
+from tests.browser.chromium import AXE, Look, Seen, opened, violations
+from tests.browser.marks import IN_BROWSER
 from tests.faces.company import company
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
+pytestmark = IN_BROWSER
 
 RULE = "orders_365d >= 12 and not (lifecycle = 'lost' or gender = 'male')"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return company(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture(scope="module")
-def address(shop: Workspace) -> Iterator[str]:
-    with served(shop) as address:
-        yield address
 
 
 @pytest.fixture

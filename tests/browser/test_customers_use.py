@@ -15,20 +15,11 @@ from playwright.sync_api import Browser, Page
 from portraits.app.customers.embedding import embed_link
 from portraits.app.customers.views import views
 from portraits.engine.workspace import Workspace
-from tests.browser.chromium import AXE, Look, chromium, opened, program, served, violations
+from tests.browser.chromium import AXE, Look, opened, served, violations
+from tests.browser.marks import IN_BROWSER
 from tests.faces.company import DEFINITIONS, company
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +53,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory, crm: str) -> Workspace:
     sites = f'packs = []\nembed_ancestors = ["{crm}"]'
     (folder / "portraits.toml").write_text(DEFINITIONS.replace("packs = []", sites), encoding="utf-8")
     return Workspace(folder)
-
-
-@pytest.fixture(scope="module")
-def address(shop: Workspace) -> Iterator[str]:
-    with served(shop) as address:
-        yield address
 
 
 def axe(page: Page) -> list[str]:

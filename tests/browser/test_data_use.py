@@ -14,15 +14,11 @@ from portraits.app.data.sources import load
 from portraits.engine.workspace import Workspace
 from tests.app.data.test_forms import SURVEY, VISIT
 from tests.app.uploaded import NOW, members, orders, packed, prepared, sent, shop
-from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served, violations
+from tests.browser.chromium import LOOKS, Look, opened, served, violations
+from tests.browser.marks import IN_BROWSER, WITH_AXE
 from tests.browser.walk import faults_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-    pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm ci --ignore-scripts"),
-]
+pytestmark = [*IN_BROWSER, WITH_AXE]
 
 BAD = "ticket,member,sold,paid\nA1,M01,2026-04-01 10:00:00,dear\nA2,M02,2026-04-02 10:00:00,5\n"
 STEPS = ("header", "columns", "values", "check", "review")
@@ -51,12 +47,6 @@ QUICK = [
     ("/f/visit-token", Look("zh", "dark", 390)),
 ]
 WHOLE = [(path, look) for path in ROUTES for look in LOOKS if (path, look) not in QUICK]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +91,7 @@ def test_a_wrong_expression_is_told_while_it_is_typed_and_samples_follow(browser
         assert violations(page) == []
         for text in ("paid * 2", "paid * 3", "paid * 4"):
             page.fill("#expression-amount", text)
-        row.locator(".sample >> text=6.0000").wait_for()
+        row.locator(".sample >> text=6.00").wait_for()
         assert row.locator(".fault:not([hidden])").count() == 0
         assert seen.complaints == []
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from portraits.engine import jobs
@@ -15,33 +13,13 @@ from portraits.engine.processes import this_process
 from portraits.engine.runs import RunInfo, drafting, folder_of, publish
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
-from tests.browser.chromium import AXE, Look, chromium, opened, program, served, violations
+from tests.browser.chromium import AXE, Look, opened, served, violations
+from tests.browser.marks import IN_BROWSER
 from tests.faces.company import AS_OF, company
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
+pytestmark = IN_BROWSER
 
 AT = datetime(2025, 7, 1, 9)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return company(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture(scope="module")
-def address(shop: Workspace) -> Iterator[str]:
-    with served(shop) as address:
-        yield address
 
 
 def test_a_question_mark_shows_the_keys_and_escape_puts_them_away(browser: Browser, address: str) -> None:

@@ -8,17 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import AXE, LOOKS, Look, chromium, opened, program, served
+from tests.browser.chromium import LOOKS, Look, opened, served
+from tests.browser.marks import IN_BROWSER, WITH_AXE
 from tests.browser.walk import faults_of, walk
 from tests.browser.world import NAMED, filled, pages, templates, world
 from tests.faces.company import company
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-    pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm ci --ignore-scripts"),
-]
+pytestmark = [*IN_BROWSER, WITH_AXE]
 
 MOST_BYTES = 450 * 1024
 MOST_REQUESTS = 8
@@ -87,12 +83,6 @@ QUICK = [
     ("/tags/lifecycle/edit", Look("zh", "light", 390)),
 ]
 WHOLE = [(path, look) for path in ROUTES for look in LOOKS if (path, look) not in QUICK]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -11,22 +11,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.app.runs_of_little import two_runs
-from tests.browser.chromium import AXE, Look, chromium, opened, program, served, violations
+from tests.browser.chromium import Look, opened, served, violations
+from tests.browser.marks import IN_BROWSER, WITH_AXE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
+pytestmark = IN_BROWSER
 
 PHONE = Look("zh", "dark", 390)
 PAGES = ("/segments/rfm?against=fm", "/segments/rfm/moves", "/segments/cross-table", "/runs/compare", "/runs")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +26,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm ci --ignore-scripts")
+@WITH_AXE
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_sound_on_a_phone_in_the_dark(browser: Browser, address: str, path: str) -> None:
     with opened(browser, address, path, PHONE) as seen:

@@ -11,21 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from portraits.engine.workspace import Workspace
-from tests.browser.chromium import Seen, chromium, opened, program, served, violations
+from tests.browser.chromium import Seen, opened, served, violations
+from tests.browser.marks import IN_BROWSER
 from tests.faces.little import little_built
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
+pytestmark = IN_BROWSER
 NOW = datetime(2026, 5, 1, 4, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -10,28 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import Look, Seen, chromium, opened, program, served, violations
+from tests.browser.chromium import Look, Seen, opened, served, violations
+from tests.browser.marks import IN_BROWSER
 from tests.browser.walk import unclean
-from tests.faces.company import company
 from tests.faces.texts import HOSTILE, company_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(program() is None, reason="no Chromium: apt-get install chromium fonts-noto-cjk"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(company(tmp_path_factory.mktemp("shop"))) as address:
-        yield address
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture
