@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from portraits.cli.keys import Change, Drop, From, Set
-from portraits.cli.options import HERE, Folder, Json, opened, who
+from portraits.cli.options import HERE, Folder, Json, PageNumber, opened, who
 from portraits.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
 def rows(
     name: Name,
     source: Source = "",
-    page: Annotated[int, typer.Option(min=1)] = 1,
+    page: PageNumber = 1,
     size: Annotated[int, typer.Option(min=1, max=500)] = 25,
     workspace: Folder = HERE,
     as_json: Json = False,
@@ -172,6 +172,10 @@ def _listed(screen: Screen, view: QualityView) -> None:
             for each in view.sources
         ]
         screen.table("quality-list", ("source", *heads, "all", "reliability"), lines)
+    _rules(screen, view)
+
+
+def _rules(screen: Screen, view: QualityView) -> None:
     rules = [
         (
             each.name,
