@@ -28,6 +28,8 @@ MODULES = (
     "segment_pages",
     "audience_pages",
     "identity.figures",
+    "quality",
+    "identity.histories",
     "identity.at_scale",
     "identity.at_contact",
 )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from portraits.engine import runs
 from portraits.engine.runs import (
     RunInfo,
     current,
     drafting,
     folder_of,
+    generations,
     held,
     infos,
     numbers,
@@ -123,3 +126,39 @@ def test_derived_runs_may_be_deleted_and_the_numbers_do_not_come_again(workspace
     folder.rmdir()
     assert current(workspace) is None
     assert build() == 2
+
+
+def test_a_run_that_was_killed_before_the_pointer_moved_is_none(
+    workspace: Workspace, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    with monkeypatch.context() as killed, pytest.raises(ZeroDivisionError):
+        killed.setattr(runs, "_point", lambda *_: 1 / 0)
+        build()
+    assert (current(workspace), numbers(workspace)) == (1, [1])
+    assert build() == 2
+    assert numbers(workspace) == [1, 2]
+
+
+def test_a_run_that_was_killed_after_the_pointer_moved_is_published(
+    workspace: Workspace, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed, pytest.raises(ZeroDivisionError):
+        killed.setattr(Path, "unlink", lambda *_, **__: 1 / 0)
+        build()
+    assert (current(workspace), numbers(workspace)) == (1, [1])
+    build()
+    assert numbers(workspace) == [1, 2]
+
+
+def test_of_the_touch_ups_of_a_build_the_newest_is_kept_and_counts_as_one_run(
+    workspace: Workspace, build: Build
+) -> None:
+    for of in (0, 1, 1, 0, 4, 0):
+        number = build()
+        if of:
+            card = folder_of(workspace, number) / "run.json"
+            card.write_text(json.dumps({**json.loads(card.read_text()), "figures": {"touch_up": {"of": of}}}))
+    assert [info.number for info in generations(workspace)] == [6, 5, 3]
+    assert prune(workspace, keep=2) == [1, 2, 3]
+    assert numbers(workspace) == [4, 5, 6]

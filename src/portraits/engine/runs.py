@@ -23,6 +23,7 @@ from portraits.vocabulary.phrase import say
 DATABASE = "run.duckdb"
 _CARD = "run.json"
 _DEFINITIONS = "definitions.json"
+_UNPUBLISHED = "unpublished"  # a file in a run that has its place, until the pointer has been moved to it
 _KEPT = ("tags.", "segments.", "audiences.")  # sections that say what a run means; others may hold secrets
 _DIGITS = 6
 
@@ -84,7 +85,7 @@ def keep_definitions(draft: Draft, blocks: Mapping[str, Mapping[str, Any]]) -> N
 
 def about_itself(_: str, names: list[str]) -> list[str]:
     """Of the files of a run those that a copy writes anew, as `shutil.copytree` asks for them."""
-    return [name for name in names if name in (_CARD, _DEFINITIONS, "spill")]
+    return [name for name in names if name in (_CARD, _DEFINITIONS, _UNPUBLISHED, "spill")]
 
 
 def definitions_of(workspace: Workspace, number: int) -> Mapping[str, Mapping[str, Any]]:
@@ -102,17 +103,20 @@ def publish(workspace: Workspace, draft: Draft, info: RunInfo) -> None:
     """
     card = json.dumps(info.card(), ensure_ascii=False, indent=1, default=str)
     (draft.folder / _CARD).write_text(card, encoding="utf-8")
+    (draft.folder / _UNPUBLISHED).touch()
     for path in (*(path for path in draft.folder.rglob("*") if path.is_file()), draft.folder):
         durable.flush(path)
     durable.move(draft.folder, folder_of(workspace, draft.number))
     _point(workspace, draft.number)
+    (folder_of(workspace, draft.number) / _UNPUBLISHED).unlink()
 
 
 def numbers(workspace: Workspace) -> list[int]:
-    """The numbers of all finished runs, oldest first."""
+    """The numbers of all finished runs, oldest first; one that a kill kept from being published is none."""
     if not workspace.runs.is_dir():
         return []
-    return sorted(int(path.name) for path in workspace.runs.iterdir() if path.name.isdigit())
+    pointed, found = _pointed(workspace), [path for path in workspace.runs.iterdir() if path.name.isdigit()]
+    return sorted(n for path in found if (n := int(path.name)) == pointed or not (path / _UNPUBLISHED).exists())
 
 
 def current(workspace: Workspace) -> int | None:
@@ -146,6 +150,7 @@ def infos(workspace: Workspace) -> list[RunInfo]:
 def roll_back(workspace: Workspace, number: int) -> None:
     """Publish an earlier run again; Busy while a build is under way."""
     with locked(workspace.build_lock, say("building")):
+        _sweep(workspace)
         if number not in numbers(workspace):
             raise _no_run(workspace, number)
         _point(workspace, number)
@@ -208,6 +213,12 @@ def _drop(workspace: Workspace, number: int) -> bool:
 
 
 def _sweep(workspace: Workspace) -> None:
+    """End what was killed: a run that the pointer was moved to is published, any other one goes."""
+    for mark in workspace.runs.glob(f"[0-9]*/{_UNPUBLISHED}"):
+        if int(mark.parent.name) == _pointed(workspace):
+            mark.unlink()
+        else:
+            durable.move(mark.parent, mark.parent.with_name(f"{durable.TEMPORARY}{mark.parent.name}-gone"))
     for leftover in workspace.runs.glob(f"{durable.TEMPORARY}*"):
         shutil.rmtree(leftover)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from portraits.engine.reader import RunReader
 from portraits.engine.warehouse import Warehouse, quote
 from portraits.engine.workspace import Workspace
 
+_LONG = re.compile(r"-?\d+\.(?:0\b|\d{7,})")
 DIGITS = 9  # sums of one set of numbers in another order differ in their last digits
 
 
@@ -30,7 +32,10 @@ def differences(workspace: Workspace, other: Workspace, known: Callable[[str], b
     return [
         f"{name}: {sign} {row}"
         for name in names
-        for sign, rows, others in (("+", one.get(name, []), two.get(name, [])), ("-", two.get(name, []), one.get(name, [])))
+        for sign, rows, others in (
+            ("+", one.get(name, []), two.get(name, [])),
+            ("-", two.get(name, []), one.get(name, [])),
+        )
         for row in rows
         if rows.count(row) != others.count(row)
     ]
@@ -51,4 +56,6 @@ def _rows(warehouse: Warehouse, name: str) -> Iterator[str]:
 def _plain(value: Any) -> str:
     if isinstance(value, float) and math.isfinite(value):
         return f"{value + 0.0:.{DIGITS}g}"  # without a sign of nothing
-    return str(value.normalize()) if isinstance(value, Decimal) else str(value).replace(":-0.0,", ":0.0,")
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return _LONG.sub(lambda found: f"{float(found[0]) + 0.0:.{DIGITS}g}", str(value))

@@ -15,34 +15,16 @@ from portraits.app.store import store
 from portraits.engine.identities import last, replayed
 from portraits.engine.runs import current, run_info
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import MATCH, NOW, PEOPLE, built, customers, rows, shop
+from tests.app.duplicates import MATCH, NOW, built, customers, rows, shop
+from tests.app.identity.histories import MORE, RECORDS
 from tests.app.identity.sameness import differences
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
-LIKE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
-MORE = """
-[tags.vip]
-kind = "manual"
-title = "VIP"
-[tags.spend_rank]
-kind = "rank"
-title = "Spend"
-of = "spend_365d"
-into = 3
-[tags.big]
-kind = "rule"
-title = "Big"
-cases = [{when = "spend_rank = 3", value = "big"}]
-otherwise = "small"
-[segments.rfm]
-kind = "rfm"
-title = "RFM"
-"""
 
 
 def _shop(folder: Path, settings: str = "") -> Workspace:
-    workspace = shop(folder, LIKE, settings)
-    (folder / "more.toml").write_text(MORE, encoding="utf-8")
+    workspace = shop(folder, RECORDS, settings)
+    (folder / "more.toml").write_text(MORE.partition("[sources")[0], encoding="utf-8")
     built(Workspace(folder))
     return Workspace(workspace.folder)
 

@@ -95,7 +95,7 @@ def history(workspace: Workspace, customer_id: str, tags: Sequence[str] = ()) ->
 
 
 def _then(workspace: Workspace, customer_id: str) -> Iterator[_Then]:
-    newest = sorted(engine.infos(workspace)[:MOST_RUNS], key=lambda info: (info.as_of, info.number))
+    newest = sorted(engine.generations(workspace)[:MOST_RUNS], key=lambda info: (info.as_of, info.number))
     with ExitStack() as reading_them:
         kept = [info for info in newest if _is_held(reading_them, workspace, info)]
         # All in one engine: opening one costs more than all that is asked of a run.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portraits.app.reading import Reading, TagColumn, defined
 from portraits.app.runs.diff import RunDifference, TagChange, diff
-from portraits.engine.runs import RunInfo, infos
+from portraits.engine.runs import RunInfo, generations, root
 from portraits.engine.workspace import Workspace
 from portraits.tags.drift import Level
 from portraits.vocabulary.text import Text
@@ -62,7 +62,7 @@ class Changes:
 def changes(workspace: Workspace, run: Reading) -> Changes | None:
     """What changed since the run before the published one; None where there is none."""
     now = run.run.info
-    before = next((info for info in infos(workspace) if info.number < now.number), None)
+    before = next((info for info in generations(workspace) if info.number < root(now)), None)
     if before is None:
         return None
     if max(_customers(before), _customers(now)) > MOST_CUSTOMERS:

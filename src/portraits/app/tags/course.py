@@ -76,7 +76,7 @@ def course(workspace: Workspace, name: str) -> Course:
     with reading(workspace) as run:
         tag = run.tag(name)
         owner = next((own for own, each in run.defined.items() if name in {one.tag for one in each.pieces(own)}), name)
-    infos = sorted(engine.infos(workspace)[:MOST_RUNS], key=lambda info: (info.as_of, info.number))
+    infos = sorted(engine.generations(workspace)[:MOST_RUNS], key=lambda info: (info.as_of, info.number))
     then: list[_Then] = []
     edges: Sequence[float] | None = None
     for info in infos:
