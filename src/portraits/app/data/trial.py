@@ -105,24 +105,25 @@ def _samples(mapped: Mapping[str, Mapped], seen: Seen) -> dict[str, tuple[str, .
 
 
 def _of_one(warehouse: Warehouse, name: str, mapped: Mapped, seen: Seen) -> Iterator[str]:
-    hand = clock(mapped, seen.settings, seen.now)
-    made = value(mapped.expressions[name], mapped.mapping.target.column(name), seen.layout, hand)
-    rows = read(mapped, seen.relation, seen.layout, hand)
-    sql = (
-        f"SELECT CAST({made} AS VARCHAR) AS said, min({ROW}) AS place FROM {rows} GROUP BY said HAVING said IS NOT NULL"
-    )
+    rows = read(mapped, seen.relation, seen.layout, clock(mapped, seen.settings, seen.now))
+    made = _as_text(mapped, name, seen)
+    sql = f"SELECT {made} AS said, min({ROW}) AS place FROM {rows} GROUP BY said HAVING said IS NOT NULL"
     yield from (row[0] for row in warehouse.rows(f"{sql} ORDER BY place LIMIT {SAMPLES}"))
+
+
+def _as_text(mapped: Mapped, name: str, seen: Seen) -> str:
+    """The value of a column as people read it: money is kept to four places, of which two are mostly nothing."""
+    column = mapped.mapping.target.column(name)
+    made = value(mapped.expressions[name], column, seen.layout, clock(mapped, seen.settings, seen.now))
+    said = f"CAST({made} AS VARCHAR)"
+    return f"regexp_replace({said}, '00$', '')" if column.type == Type.MONEY else said
 
 
 def canonical_sample(mapped: Mapped, relation: str, seen: Seen, left_out: Sequence[int], most: int) -> Sample:
     """The first rows that a mapping would make, without those that are rejected."""
     hand = clock(mapped, seen.settings, seen.now)
     names = [name for name in mapped.mapping.target.types if name in mapped.expressions]
-    made = ", ".join(
-        f"CAST({value(mapped.expressions[name], mapped.mapping.target.column(name), seen.layout, hand)} AS VARCHAR)"
-        f" AS {quote(f'_{name}')}"
-        for name in names
-    )
+    made = ", ".join(f"{_as_text(mapped, name, seen)} AS {quote(f'_{name}')}" for name in names)
     rows = read(mapped, relation, seen.layout, hand)
     kept = f" WHERE {ROW} NOT IN ({', '.join(map(str, left_out))})" if left_out else ""
     with Warehouse.create() as warehouse:
