@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ from portraits.app.data.intact import check_intact
 from portraits.app.data.sources import canonical, left_out, newest_moment
 from portraits.app.definitions import Definitions, definitions
 from portraits.app.identity.resolving import journalled, published, recall, resolve
+from portraits.app.quality.judging import Judging
 from portraits.app.runs.gone import gone
+from portraits.app.runs.stopwatch import Stopwatch
 from portraits.app.tags.manual import journal
 from portraits.engine.progress import SILENT, Progress, foretell
 from portraits.engine.runs import Draft, RunInfo, drafting, keep_definitions, prune, publish
@@ -22,7 +25,7 @@ from portraits.identity.lookup import lookup_step
 from portraits.segments.members import members_step
 from portraits.tags.order import catalogue
 from portraits.tags.plan import plan
-from portraits.tags.stated import JOURNAL, manual_step
+from portraits.tags.stated import JOURNAL, RELATION, manual_step
 from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.errors import BadInput, DefinitionError
 from portraits.vocabulary.phrase import say
@@ -38,6 +41,7 @@ def build(
     progress: Progress = SILENT,
     *,
     now: datetime,
+    accepted_by: str = "",
 ) -> RunInfo:
     """Build a numbered run and publish it; stopped or failed, the published run stays as it is.
 
@@ -47,13 +51,15 @@ def build(
             it are as if they had not happened. None: as the settings say.
         progress: who watches.
         now: the present moment, with its zone.
+        accepted_by: in whose name the build goes on where a rule of quality would stop it; nobody's: it stops.
     """
     known = definitions(workspace)
     present = known.settings.here(now)
     with drafting(workspace) as draft:
         moment = as_of or _moment(workspace, known, present)
         said = journal(workspace, known, as_of or present)
-        info = _made(workspace, known, draft, moment, present, said, progress)
+        info = _made(workspace, known, draft, moment, present, said, accepted_by, progress)
+        info = replace(info, figures={**info.figures, "back_dated": as_of is not None})
         keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
         publish(workspace, draft, info)
         published(workspace, info)
@@ -74,6 +80,7 @@ def _made(
     as_of: datetime,
     present: datetime,
     said: pa.Table,
+    accepted_by: str,
     progress: Progress,
 ) -> RunInfo:
     """Make the run's database; it is closed when this returns."""
@@ -81,16 +88,22 @@ def _made(
     check_intact(workspace, known)
     landed = _landed(workspace, known, as_of)
     names = _tables(landed)
-    by_hand = [manual_step()] if said.num_rows else []
-    tagged = _tagged(known, as_of, [*names, *(step.name for step in by_hand)])
-    foretell(progress, [step.name for step in (*landed, *identity_steps(names), *by_hand, *tagged)])
+    by_hand = [RELATION] if said.num_rows else []
+    tagged = _tagged(known, as_of, [*names, *by_hand])
+    judging = Judging.of(workspace, known, names, as_of, accepted_by)
+    landed = [*landed, *judging.steps]
+    foretell(progress, [step.name for step in (*landed, *identity_steps(names), *tagged)])
     recalled = recall(workspace)
     threads = settings.threads or None
     with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
         warehouse.register(JOURNAL, said)
         timings = warehouse.run(landed, progress)
-        steps, facts = resolve(warehouse, workspace, known, recalled, names, present, progress)
-        steps = [*steps, *lookup_step({*names, *warehouse.relations()}), *by_hand, *tagged]
+        quality = judging.card(warehouse, draft.number, present)
+        watched = Stopwatch(progress)
+        steps, facts = resolve(warehouse, workspace, known, recalled, names, present, watched)
+        timings += watched.timings()
+        held = {*names, *warehouse.relations()}
+        steps = [*steps, *lookup_step(held), *(manual_step(held) for _ in by_hand), *tagged]
         timings += warehouse.run(steps, progress)
         facts |= journalled(warehouse, workspace, recalled, draft.number, present)
     steps = [*landed, *steps]
@@ -108,7 +121,9 @@ def _made(
             "gone": gone(workspace, types),
             "left_out": left_out(workspace, known),
             "definitions": known.marks,
+            "plugins": known.plugins,
             "identity": facts,
+            "quality": quality,
         },
     )
 
