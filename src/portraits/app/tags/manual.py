@@ -25,7 +25,7 @@ from portraits.tags.piece import Stated
 from portraits.tags.stated import RELATION
 from portraits.tags.tag import Tag
 from portraits.vocabulary.errors import BadInput, NotFound, Refused, all_known, nearest
-from portraits.vocabulary.phrase import say
+from portraits.vocabulary.phrase import NOTHING, Phrase, say
 from portraits.vocabulary.text import Text
 from portraits.vocabulary.types import Type
 
@@ -44,8 +44,8 @@ class Trouble:
 
     row: int
     customer: str
-    what: str
-    hint: str = ""
+    what: Phrase
+    hint: Phrase = NOTHING
 
 
 @dataclass(frozen=True)

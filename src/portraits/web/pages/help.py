@@ -41,6 +41,8 @@ QUESTIONS = (
     Question("changed", "comparison", (), "/runs"),
     Question("choose", "rules", (), "/audiences"),
     Question("why", "evidence", (), "/customers"),
+    Question("twice", "matching", (), "/data/identity"),
+    Question("sound", "checks", (), "/data/quality"),
     Question("kinds", "clustering"),
     Question("predict", "classification"),
     Question("worth", "regression"),
