@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from portraits.app.customers.personal import masked
 from portraits.app.identity.identity import decisions, waiting
-from portraits.app.identity.queue import EVERY, Open, Wanted, open_pairs
+from portraits.app.identity.queue import EVERY, Open, Wanted, found_by, open_pairs
 from portraits.app.reading import Reading, reading
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
@@ -97,6 +97,7 @@ class Candidates:
     likely: Mapping[float, int]
     page: int
     size: int
+    by: str  # how the customers of the run were found
     waiting: int
     as_of: datetime
     run: int
@@ -123,6 +124,7 @@ def review(workspace: Workspace, page: int = 1, size: int = 20, wanted: Wanted =
             likely={step: sum(each in replace(wanted, least=step) for each in every) for step in STEPS},
             page=page,
             size=size,
+            by=found_by(run),
             waiting=waiting(workspace, run),
             as_of=run.as_of,
             run=run.run.info.number,

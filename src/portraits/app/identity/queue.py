@@ -61,6 +61,12 @@ def probability(weight: float) -> float:
     return float(1 / (1 + 2.0**-weight))
 
 
+def found_by(run: Reading) -> str:
+    """How the customers of a run were found: by records, key or match."""
+    facts = run.run.info.figures.get("identity") or {}
+    return str(facts.get("by") or ("key" if run.settings.customer_key else "records"))
+
+
 def open_pairs(run: Reading, standing: Iterable[Decision]) -> list[Open]:
     """The pairs that nothing is decided about: of two customers only the likeliest pair is asked about."""
     listed = list(_listed(run))

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 from portraits.app.customers.personal import masked
 from portraits.app.identity import suspects
 from portraits.app.identity.identity import decisions, waiting
-from portraits.app.identity.queue import open_pairs, probability
+from portraits.app.identity.queue import found_by, open_pairs, probability
 from portraits.app.reading import Reading, reading, reading_run
 from portraits.engine.runs import infos
 from portraits.engine.workspace import Workspace
@@ -111,7 +111,7 @@ def report(workspace: Workspace) -> Report:
         [(records, customers)] = run.rows("SELECT count(*), count(DISTINCT customer) FROM identity_links")
         before = _sizes_before(workspace, run.run.info.number)
         return Report(
-            by=run.run.info.figures.get("identity", {}).get("by", "") or run.settings.one_customer_by,
+            by=found_by(run),
             records=records,
             customers=customers,
             pairs=len(pairs),

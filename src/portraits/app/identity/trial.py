@@ -7,6 +7,7 @@ from datetime import datetime
 
 from portraits.app.editing import set_keys, written
 from portraits.app.identity.comparing import match_all
+from portraits.app.identity.queue import found_by
 from portraits.app.reading import Reading, reading
 from portraits.engine.progress import SILENT
 from portraits.engine.recognising import Recognising
@@ -45,9 +46,8 @@ def try_matching(workspace: Workspace) -> Trial:
             what = say("{n} records are too many to try while you wait.", n=records)
             raise Refused(what, say("Switch matching on and build: the run before stays, and can be published again."))
         found, pairs, largest = _matched(workspace, run)
-        [(customers,)] = run.rows("SELECT count(DISTINCT customer) FROM identity_links")
-        by = run.run.info.figures.get("identity", {}).get("by") or run.settings.one_customer_by
-        return Trial(by, records, customers, found, pairs, largest, run.as_of, run.run.info.number)
+        [(everybody, customers)] = run.rows("SELECT count(*), count(DISTINCT customer) FROM identity_links")
+        return Trial(found_by(run), everybody, customers, found, pairs, largest, run.as_of, run.run.info.number)
 
 
 def use_matching(workspace: Workspace, *, actor: str, now: datetime) -> Recognising:
