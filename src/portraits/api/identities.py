@@ -41,6 +41,7 @@ class CandidatesAnswer(BaseModel):
     page: int
     pages: int
     size: int
+    by: str = Field(description="How the customers of the run were found: records, key or match.")
     waiting: int = Field(description="Decisions that no build has taken up yet.")
     as_of: datetime
     run: int

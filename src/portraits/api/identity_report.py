@@ -13,7 +13,7 @@ from portraits.api.actor import actor
 from portraits.api.identities import ActAnswer, acted
 from portraits.api.parameters import CUSTOMER, PAGE
 from portraits.api.paths import WholeRoute
-from portraits.app.identity import identity_records, report, report_records, sweep, ties, trial
+from portraits.app.identity import report, report_records, sweep, ties, trial
 from portraits.app.identity.queue import Wanted
 from portraits.engine.workspace import Workspace
 

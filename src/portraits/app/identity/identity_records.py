@@ -17,7 +17,7 @@ from portraits.vocabulary.phrase import NOTHING
 
 def candidates(found: Candidates) -> Record:
     """A page of pairs to look at."""
-    names = ("total", "kinds", "reasons", "likely", "page", "pages", "size", "waiting", "as_of", "run")
+    names = ("total", "kinds", "reasons", "likely", "page", "pages", "size", "by", "waiting", "as_of", "run")
     rest = {name: plain(getattr(found, name)) for name in names}
     return {"pairs": [candidate(each) for each in found.pairs], **rest}
 
