@@ -51,7 +51,7 @@ def measure_large_shop() -> Measured:
     bound=">= 0.985",
     unit="F1",
     topic="identity",
-    en="The same 100,000 records: pairwise F1 over the true pairs that something connects, a phone, a birth date, a door ...",
+    en="The same 100,000 records: pairwise F1 over the true pairs that anything connects (a phone, a birthday, a door)",
     zh="同样 10 万条记录：仅计有共同信息（电话、生日、门牌等）相连的真实记录对的成对 F1",
     issue=4,
 )
@@ -68,7 +68,7 @@ def measure_tellable() -> Measured:
     bound=">= 0.985",
     unit="F1",
     topic="identity",
-    en="The same 1,000,000 records: pairwise F1 over the true pairs that something connects",
+    en="The same 1,000,000 records: pairwise F1 over the true pairs that anything connects",
     zh="同样 100 万条记录：仅计有共同信息相连的真实记录对的成对 F1",
     issue=4,
 )

@@ -142,6 +142,8 @@ def test_ways_to_write_a_street_come_to_one_key() -> None:
         clean_address("435 S. La Cienega Blvd.").parts["key"]
         == clean_address("435 south la cienega boulevard").parts["key"]
     )
+    house = clean_address("Rose Court 12 Mill Road, Salem, OR").parts
+    assert house["key"] == clean_address("12 Mill Rd, Salem, OR").parts["key"]
     assert clean_address("无").value is None
 
 

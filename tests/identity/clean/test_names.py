@@ -149,3 +149,33 @@ def test_given_and_family_names_in_fields_of_their_own_sound_alike_in_both_scrip
     assert clean_family_name("曾").parts["plain"] == clean_family_name("ZENG").parts["plain"] == "zeng"
     assert clean_given_name("MITCHELL") == ("Mitchell", {"plain": "mitchell"}, ("case",), ())
     assert clean_family_name("?").flags == ("placeholder",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        ("Xiu Ying Zhang", "xiuying zhang"),
+        ("Zhang Xiu Ying", "xiuying zhang"),
+        ("Wang Xiao Ming", "wang xiaoming"),
+        ("Li Wen Jing", "li wenjing"),
+    ],
+)
+def test_of_two_family_names_the_common_one_is_it(raw: str, key: str) -> None:
+    assert clean_name(raw).parts["key"] == key
+
+
+@pytest.mark.parametrize(
+    ("raw", "suffix"), [("Morris II Klein", "ii"), ("Morris I Klein", "i"), ("Morris Klein III", "iii")]
+)
+def test_a_numeral_between_the_names_tells_the_generation(raw: str, suffix: str) -> None:
+    parts = clean_name(raw).parts
+    assert (parts["key"], parts["suffix"]) == ("klein morris", suffix)
+    assert "middle" not in parts
+
+
+@pytest.mark.parametrize(
+    ("raw", "script"),
+    [("Александр Васильев", "cyrillic"), ("فيصل صديقي", "arabic"), ("Jürgen Müller", None), ("王小明", None)],
+)
+def test_a_name_in_another_script_says_in_which(raw: str, script: str | None) -> None:
+    assert clean_name(raw).parts.get("script") == script

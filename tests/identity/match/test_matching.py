@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from portraits.engine.warehouse import Warehouse
+from portraits.engine.warehouse import Step, Warehouse
+from portraits.identity.match import model as model_of_pairs
 from portraits.identity.match.assignment import assign
+from portraits.identity.match.cuts import MOST
 from portraits.identity.match.households import households
-from portraits.identity.match.matching import Decisions, match
+from portraits.identity.match.matching import Decisions, match, scored_within
 from portraits.identity.match.model import Model
 from portraits.identity.match.pack import pack
 from portraits.identity.match.records import guarded
@@ -68,6 +71,15 @@ def test_the_same_rows_give_the_same_model_and_clusters(matched: tuple[Warehouse
     with cleaned(without_truth(ROWS[::-1])) as again:
         model = match(again, PERSON)
         assert model.json() == matched[1].json()
+        assert clusters(again) == clusters(matched[0])
+
+
+def test_pairs_scored_in_parts_are_the_same(matched: tuple[Warehouse, Model], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_of_pairs, "AT_A_TIME", 200)
+    weights = "SELECT left_id, right_id, round(weight, 9) FROM match_person_pairs ORDER BY ALL"
+    with cleaned(without_truth(ROWS)) as again:
+        match(again, PERSON)
+        assert again.rows(weights) == matched[0].rows(weights)
         assert clusters(again) == clusters(matched[0])
 
 
@@ -170,13 +182,56 @@ def test_a_household_is_found_and_not_taken_for_one_person() -> None:
     ]
     with cleaned(without_truth([*rows, *couple])) as warehouse:
         match(warehouse, PERSON)
+        links = "SELECT record_id, cluster AS customer_id FROM match_person_clusters"
+        warehouse.run([Step("identity_links", links)])
         households(warehouse)
         found = clusters(warehouse)
-        homes = warehouse.rows(
-            "SELECT cluster, household, customers FROM match_households WHERE cluster IN ('z1', 'z2')"
-        )
+        homes = warehouse.rows("SELECT * FROM households WHERE customer_id IN ('z1', 'z2')")
+        left = warehouse.relations()
     assert found["z1"] != found["z2"]
-    assert homes == [("z1", "z1", 2), ("z2", "z1", 2)]
+    assert homes == [("z1", "z1", 2, "door line"), ("z1", "z2", 2, "door line")]
+    assert not [name for name in left if name.startswith("household_") and "found" not in name]
+
+
+def test_doubt_about_a_pair_speaks_against_the_cluster_that_holds_it(matched: tuple[Warehouse, Model]) -> None:
+    warehouse, model = matched
+    one, two, three, *_ = sorted(truth(ROWS))
+    chain = {(one, two): 5.0, (two, three): 5.0}
+    doubting = replace(model, doubt="true")
+    found = scored_within(warehouse, "match_person_records", doubting, chain, (), into="doubting")
+    plain = scored_within(warehouse, "match_person_records", replace(model, doubt="false"), chain, (), into="plainly")
+    assert set(found) == set(plain) == {(one, two), (one, three), (two, three)}
+    assert all(found[pair] == min(plain[pair], -MOST) for pair in found)
+
+
+def test_names_in_two_scripts_say_nothing_about_each_other() -> None:
+    rows = people(300, seed=6)
+    same = {"kind": "person", "phone": "+92 42 37925774", "address": "5 Mall Road, Lahore", "customer": "z"}
+    rows += [
+        {**same, "record_id": "z1", "name": "Faisal Siddiqui"},
+        {**same, "record_id": "z2", "name": "فيصل صديقي"},
+    ]
+    with cleaned(without_truth(rows)) as warehouse:
+        match(warehouse, PERSON)
+        found = clusters(warehouse)
+    assert found["z1"] == found["z2"]
+
+
+def test_few_companies_are_matched_by_what_is_thought_of_strangers() -> None:
+    address = {"kind": "company", "address": "87 Harden Street", "postal_code": "66879"}
+    rows = [
+        {**address, "record_id": "a1", "name": "Mullenkrants"},
+        {**address, "record_id": "a2", "name": "Müllenkranz"},
+        *(
+            {"kind": "company", "record_id": f"b{at}", "name": f"{name} Trading", "postal_code": f"1000{at}"}
+            for at, name in enumerate(("Ash", "Birch", "Cedar", "Dogwood", "Elder", "Fir"))
+        ),
+    ]
+    with cleaned(rows) as warehouse:
+        match(warehouse, pack("company"))
+        found = clusters(warehouse, "match_company_clusters")
+    assert found["a1"] == found["a2"]
+    assert len(set(found.values())) == 7
 
 
 def test_pairs_that_are_neither_sure_nor_absurd_wait_for_somebody(matched: tuple[Warehouse, Model]) -> None:

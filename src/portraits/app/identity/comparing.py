@@ -112,6 +112,7 @@ def found_sql(kinds: tuple[str, ...]) -> str:
 
 
 def ties_sql(kinds: tuple[str, ...]) -> str:
+    """The links of all kinds of customers."""
     return " UNION ALL ".join(f"SELECT left_id, right_id, weight, method FROM match_{kind}_links" for kind in kinds)
 
 

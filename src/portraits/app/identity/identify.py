@@ -72,7 +72,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class _Said:
-    """What was said in one field: the value the look-up knows, and on how many others it sits on average."""
+    """What was said in one field: the value that the look-up knows, and how many other people have it on average.
+
+    Of a name nobody knows: it is counted.
+    """
 
     key: str
     shared: float
@@ -134,7 +137,9 @@ def _said(run: Reading, field: str, value: str) -> _Said:
 def _fitting(run: Reading, said: Mapping[str, _Said]) -> dict[str, _Fitting]:
     """Field -> the customers it fits."""
     sql = "SELECT customer FROM identity_lookup WHERE field = $field AND value = $key"
-    found = {field: [row[0] for row in run.rows(sql, {"field": field, "key": each.key})] for field, each in said.items()}
+    found = {
+        field: [row[0] for row in run.rows(sql, {"field": field, "key": each.key})] for field, each in said.items()
+    }
     few = {customer for customers in found.values() if len(customers) <= MOST_SHARING for customer in customers}
     return {
         field: _Fitting(
@@ -158,7 +163,7 @@ def _odds(run: Reading, found: Mapping[str, _Fitting]) -> dict[int, float]:
         odds[customer] = 1.0
         for field, each in found.items():
             if customer in each.customers:
-                odds[customer] *= AGREES / max(each.shared, each.count / size)
+                odds[customer] *= AGREES / (each.shared or each.count / size)
             elif field in known[customer]:
                 odds[customer] *= 1 - AGREES
     return {one: each / size if _only_name(found, one) else each for one, each in odds.items()}

@@ -120,6 +120,9 @@ def _street(words: list[str], parts: dict[str, str]) -> None:
         parts["number"], parts["street"] = words[-1], " ".join(words[:-1])
     elif _is_number(words[0]):
         parts["number"] = words[0]
+    elif at := next((at for at, word in enumerate(words[1:-1], 1) if _is_number(word)), 0):
+        # What stands before the number is the name of a house: Rose Court 12 Mill Road.
+        parts["number"], parts["street"] = words[at], " ".join(words[at + 1 :])
     else:
         parts["street"] = " ".join(words)
 

@@ -59,3 +59,11 @@ def has_han(text: str) -> bool:
 def all_han(text: str) -> bool:
     """Whether it is made of Chinese characters only."""
     return bool(text) and all(_HAN.match(letter) for letter in text)
+
+
+def script(folded: str) -> str:
+    """The script of folded letters where it is neither Latin nor Chinese, such as `cyrillic`; empty for those two."""
+    if folded.isascii() or has_han(folded):
+        return ""
+    strange = next((letter for letter in folded if letter.isalpha() and not letter.isascii()), "a")
+    return unicodedata.name(strange, "other").partition(" ")[0].lower()

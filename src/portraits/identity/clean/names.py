@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from portraits.identity.clean import companies
 from portraits.identity.clean.cleaned import Cleaned, unusable
-from portraits.identity.clean.letters import all_han, fold, has_han, says_nothing, tidy
+from portraits.identity.clean.letters import all_han, fold, has_han, says_nothing, script, tidy
 from portraits.identity.clean.lists import listed, pairs
 from portraits.identity.clean.pinyin import (
     COMPOUND,
     SURNAMES,
+    is_common_surname,
     is_pinyin,
     is_syllable,
     sound,
@@ -19,7 +20,7 @@ from portraits.identity.clean.pinyin import (
     surname_sounds,
 )
 
-PARTS = ("key", "family", "given", "root", "middle", "suffix", "han", "sex", "kind")
+PARTS = ("key", "family", "given", "root", "middle", "suffix", "han", "script", "sex", "kind")
 WORD_PARTS = ("plain", "root", "han")
 _TITLES = {  # what follows a Chinese name, and the sex it tells
     **dict.fromkeys(listed("titles_male"), "male"),
@@ -35,6 +36,7 @@ _HONORIFICS = {
 _SHORT = pairs("short_names")
 _AFTER = frozenset(listed("suffixes"))
 _AFTER_SAME = {"junior": "jr", "senior": "sr"}
+_NUMERALS = frozenset(("i", "ii", "iii", "iv"))
 _PARTICLES = frozenset(listed("particles"))
 _SEPARATORS = re.compile(r"[\s/]+")
 _DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·"})
@@ -204,7 +206,9 @@ def _told(words: list[str], value: str, more: dict[str, str], repairs: tuple[str
         return Cleaned(value, {"kind": "person", **known}, repairs, ("nickname",))
     given, middle, family = _in_order(words)
     names = {"key": " ".join(sorted((family, given))), "family": family, "given": given, "kind": "person"}
-    more = {"middle": middle, "root": _SHORT.get(given, "")}
+    if middle in _NUMERALS and "suffix" not in known:  # Morris II Klein
+        known["suffix"], middle = middle, ""
+    more = {"middle": middle, "root": _SHORT.get(given, ""), "script": script(family)}
     return Cleaned(value, {**names, **{part: word for part, word in more.items() if word}, **known}, repairs)
 
 
@@ -263,7 +267,8 @@ def _pinyin(words: list[str]) -> tuple[str, str, str] | None:
     first, last = words[0] in surname_sounds(), words[-1] in surname_sounds()
     if len(words) > 2 and not all(is_syllable(word) for word in words):
         return None
-    if first and (not last or len(words) > 2 or not is_syllable(words[0])):
+    likelier = len(words) > 2 and (is_common_surname(words[0]) or not is_common_surname(words[-1]))
+    if first and (not last or likelier or not is_syllable(words[0])):
         return "".join(words[1:]), "", words[0]
     if last:
         return "".join(words[:-1]), "", words[-1]

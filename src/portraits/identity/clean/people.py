@@ -125,6 +125,7 @@ CLEAN: dict[str, str] = {
     "family": _FAMILY,
     "middle": "name.middle",
     "suffix": "name.suffix",
+    "script": "name.script",
     "han": "coalesce(name.han, family_name.han || given_name.han)",
     "company_key": "coalesce(company.key, CASE WHEN name.kind = 'company' THEN name.key END)",
     "gender": "coalesce(gender.value, name.sex, national_id.sex)",

@@ -49,6 +49,16 @@ def surname_sounds() -> frozenset[str]:
     return frozenset(surname_sound(each) for each in (*SURNAMES, *COMPOUND)) | {"lu", "lyu"}
 
 
+def is_common_surname(sound_: str) -> bool:
+    """Whether a sound is that of one of the family names that most people have."""
+    return sound_ in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(surname_sound(each) for each in "".join(listed("surnames_common")))
+
+
 def is_pinyin(word: str) -> bool:
     """Whether a folded Latin word can be read as Chinese syllables."""
     return _CHAIN.fullmatch(word) is not None

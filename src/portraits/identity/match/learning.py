@@ -30,6 +30,8 @@ MOST_PAIRS = (2_000_000, 0.5)  # pairs that all blocking rules may make: so many
 ROUGH_PAIRS = (1_000_000, 0.5)  # the same in the first round
 MOST_TRAINING_PAIRS = 300_000
 LEAST_TRAINING_PAIRS = 30
+PEOPLE = 2_000  # customers there are at least: in a small set a shared value is not as frequent as it looks
+STRANGERS = 5_000  # random pairs that the pack's own shares of strangers are worth
 BELIEF = 60  # true pairs that the pack's own shares are worth when they are blended with learnt ones
 SURE_RECALL = 0.7  # share of the true pairs that the sure rules are taken to find, at first
 ROUGH = 3.0  # weight from which pairs make the rough clusters
@@ -71,7 +73,7 @@ def learn(warehouse: Warehouse, relation: str, pack: Pack, seed: int = 1) -> Mod
     with linking(warehouse, relation, settings) as linker:
         _train(linker, pack, census, seed)
         learnt = linker.misc.save_model_to_json(None)
-    settings = _blended(settings, learnt, comparisons, _evidence(pack, comparisons, census))
+    settings = _blended(settings, learnt, comparisons, census, _evidence(pack, comparisons, census))
     rare = tuple(sorted({level.tf for each in comparisons for level in each.levels if level.tf}))
     blocking = tuple(keys.on for keys in census.blocking(pack))
     first = replace(_empty(pack, census), blocking=blocking, rare=rare, settings=settings)
@@ -139,7 +141,7 @@ def _level(level: Level, records: int) -> dict[str, Any]:
         "m_probability": level.m,
     }
     if level.shared:
-        return {**made, "u_probability": min(level.shared / records, 0.5), "fix_u_probability": True}
+        return {**made, "u_probability": min(level.shared / max(records, PEOPLE), 0.5), "fix_u_probability": True}
     if level.tf:
         # Chance agreement on a value is the share of customers that hold it, whatever the level is like.
         return {**made, "tf_adjustment_column": level.tf, "disable_tf_exact_match_detection": True}
@@ -170,24 +172,41 @@ def _spoken(comparison: Comparison) -> frozenset[str]:
 
 
 def _blended(
-    settings: dict[str, Any], learnt: dict[str, Any], comparisons: Sequence[Comparison], pairs: dict[str, int]
+    settings: dict[str, Any],
+    learnt: dict[str, Any],
+    comparisons: Sequence[Comparison],
+    census: Census,
+    pairs: dict[str, int],
 ) -> dict[str, Any]:
     """The settings with learnt shares, little evidence drawn towards what the pack assumes."""
     made = []
+    guess = _guess(census.records)
     for comparison, written, found in zip(comparisons, settings["comparisons"], learnt["comparisons"], strict=True):
         belief = BELIEF / (BELIEF + pairs[comparison.name])
-        both = zip(written["comparison_levels"], found["comparison_levels"], strict=True)
-        made.append({**written, "comparison_levels": [_blend(*each, belief) for each in both]})
+        unknown, *levels = zip(written["comparison_levels"], found["comparison_levels"], strict=True)
+        blended = [_blend(*each, belief) for each in levels]
+        thought = [_thought(level, each, guess) for level, each in zip(comparison.levels, blended, strict=True)]
+        made.append({**written, "comparison_levels": [unknown[0], *thought]})
     prior = learnt["probability_two_random_records_match"]
     return {**settings, "comparisons": made, "probability_two_random_records_match": prior}
 
 
 def _blend(written: dict[str, Any], found: dict[str, Any], belief: float) -> dict[str, Any]:
-    if written.get("is_null_level"):
-        return written
     m = found.get("m_probability") or written["m_probability"]
     u = written.get("u_probability") or found.get("u_probability") or 1 / SAMPLED_PAIRS
     return {**written, "m_probability": belief * written["m_probability"] + (1 - belief) * m, "u_probability": u}
+
+
+def _guess(records: int) -> float:
+    """How much of what is known of strangers is what the pack thinks of them: much, where few pairs could be drawn."""
+    return STRANGERS / (STRANGERS + min(SAMPLED_PAIRS, records * (records - 1) // 2))
+
+
+def _thought(level: Level, blended: dict[str, Any], guess: float) -> dict[str, Any]:
+    """A level whose share of strangers few random pairs have told, drawn towards what the pack thinks of it."""
+    if not level.u:
+        return blended
+    return {**blended, "u_probability": guess * level.u + (1 - guess) * blended["u_probability"]}
 
 
 def _refined(warehouse: Warehouse, relation: str, first: Model, pack: Pack) -> Model:
@@ -204,7 +223,8 @@ def _refined(warehouse: Warehouse, relation: str, first: Model, pack: Pack) -> M
         counted = _by_clusters(relation, f"{rough}_clusters", column, pack.population.get(column, 0))
         warehouse.run([Step(first.tf(column), counted)])
     levels = {(each.name, level.name): level for each in pack.comparisons for level in each.levels}
-    settings = {**_without_true_pairs(first.settings, prior, levels), "probability_two_random_records_match": prior}
+    without = _without_true_pairs(first.settings, prior, levels, _guess(first.records))
+    settings = {**without, "probability_two_random_records_match": prior}
     return replace(first, settings=settings)
 
 
@@ -245,21 +265,26 @@ def _log_odds(probability: float) -> float:
     return math.log2(probability / (1 - probability))
 
 
-def _without_true_pairs(settings: dict[str, Any], prior: float, levels: dict[tuple[str, str], Level]) -> dict[str, Any]:
+def _without_true_pairs(
+    settings: dict[str, Any], prior: float, levels: dict[tuple[str, str], Level], guess: float
+) -> dict[str, Any]:
     """Chance agreement without the true pairs that were among the random ones."""
     made = []
     for comparison in settings["comparisons"]:
         name = comparison["output_column_name"]
         corrected = [
-            _chance(each, prior, levels.get((name, each["label_for_charts"])))
+            _chance(each, prior, levels.get((name, each["label_for_charts"])), guess)
             for each in comparison["comparison_levels"]
         ]
         made.append({**comparison, "comparison_levels": corrected})
     return {**settings, "comparisons": made}
 
 
-def _chance(level: dict[str, Any], prior: float, written: Level | None) -> dict[str, Any]:
+def _chance(level: dict[str, Any], prior: float, written: Level | None, guess: float) -> dict[str, Any]:
     if written is None or written.shared:
         return level
-    m, u = level["m_probability"], level["u_probability"]
-    return {**level, "u_probability": max((u - prior * m) / (1 - prior), 0.5 / SAMPLED_PAIRS)}
+    thought = guess * written.u if written.u else 0.0
+    share = 1 - guess if written.u else 1.0  # of it that was counted in random pairs
+    m, u = level["m_probability"], (level["u_probability"] - thought) / share
+    counted = max((u - prior * m) / (1 - prior), 0.5 / SAMPLED_PAIRS)
+    return {**level, "u_probability": thought + share * counted}

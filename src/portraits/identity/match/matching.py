@@ -1,4 +1,13 @@
-"""Matching: from cleaned records to clusters of one customer each, links with reasons, and what needs eyes."""
+"""Matching: from cleaned records to clusters of one customer each, links with reasons, and what needs eyes.
+
+It makes, each named `match_<kind>_...`:
+`guards` (field, value, names, records): values that stopped linking;
+`records`: what was compared;
+`pairs` (left_id, right_id, weight, probability, w_<comparison>..., l_<comparison>...): from the review weight on;
+`links` (left_id, right_id, weight, method): those that link, by a rule's name, `model` or `person`;
+`clusters` (record_id, cluster, records): every record, the smallest record of its cluster, how many are in it;
+`reviews` (left_id, right_id, weight, reason): unsure, doubt (only shared things in common), weak (a link cut).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +18,7 @@ from dataclasses import dataclass, field
 from portraits.engine.progress import SILENT, Progress
 from portraits.engine.warehouse import Step, Warehouse, literal, quote
 from portraits.identity.match.components import components
-from portraits.identity.match.cuts import Evidence, Pair, clusters
+from portraits.identity.match.cuts import MOST, Evidence, Pair, clusters
 from portraits.identity.match.learning import by_records, learn
 from portraits.identity.match.model import Model, equal, score
 from portraits.identity.match.pack import Pack
@@ -44,22 +53,9 @@ def match(
 ) -> Model:
     """Find which records of a kind are one customer; the same rows, decisions and seed give the same clusters.
 
-    Makes, each named `match_<kind>_...`:
-    `guards` (field, value, names, records): values that stopped linking;
-    `records`: what was compared;
-    `pairs` (left_id, right_id, weight, probability, w_<comparison>..., l_<comparison>...): from the review weight on;
-    `links` (left_id, right_id, weight, method): those that link, by a rule's name, `model` or `person`;
-    `clusters` (record_id, cluster, records): every record, the smallest record of its cluster, how many are in it;
-    `reviews` (left_id, right_id, weight, reason): unsure, doubt (only shared things in common), weak (a link cut).
-
-    Args:
-        warehouse: where `people` is, as a table that other connections see.
-        pack: how this kind is matched.
-        people: relation in the columns of `people_clean`.
-        model: one learnt before; None learns one. Its term frequencies are taken where they lie in the warehouse.
-        decisions: of people.
-        seed: of the random pairs that are looked at.
-        progress: who watches.
+    Args: `people` is a relation in the columns of `people_clean`, as a table that other connections see; `model` one
+    learnt before, whose term frequencies are taken where they lie in the warehouse (None learns one); `seed` that of
+    the random pairs that are looked at.
     """
     warehouse.run(guarded(pack, people), progress)
     records = f"match_{pack.kind}_records"
@@ -103,7 +99,7 @@ def links(pack: Pack, model: Model, records: str, pairs: str, into: str, within:
 
 
 def cluster(warehouse: Warehouse, pack: Pack, model: Model, decisions: Decisions) -> None:
-    """Make `match_<kind>_clusters` and `_reviews` of `_records`, `_pairs` and `_links`, which may be whole components."""
+    """Make `match_<kind>_clusters` and `_reviews` of `_records`, `_pairs` and `_links`; these may be whole components."""
     rows = warehouse.rows(f"SELECT left_id, right_id, weight FROM match_{pack.kind}_links")
     linked = {(left, right): float(weight) for left, right, weight in rows}
     linked = {pair: weight for pair, weight in linked.items() if pair not in decisions.apart}
@@ -135,5 +131,7 @@ def scored_within(
     joined = f"SELECT r.*, d.cluster FROM {quote(records)} r JOIN {into}_ids d USING (record_id) WHERE d.records > 1"
     warehouse.run([Step(into, joined)])
     score(warehouse, into, model, UNLIKELY, f"{into}_pairs", rules=[equal(["cluster"])])
-    rows = warehouse.rows(f"SELECT left_id, right_id, weight FROM {into}_pairs")
+    # What speaks against any two of them as strongly as doubt does, whatever they share, speaks against the cluster.
+    worth = f"CASE WHEN {model.doubt} THEN least(weight, {-MOST}) ELSE weight END"
+    rows = warehouse.rows(f"SELECT left_id, right_id, {worth} FROM {into}_pairs")
     return {(left, right): float(weight) for left, right, weight in rows}

@@ -1,4 +1,9 @@
-"""Model: what agreement and disagreement are worth, kept as JSON with the run that learnt it."""
+"""Model: what agreement and disagreement are worth, kept as JSON with the run that learnt it.
+
+Scored pairs have the columns left_id, right_id (the smaller id left), weight (log2 odds), probability, and for each
+comparison `w_<name>`, its share of the weight, and `l_<name>`, the name of the level it is on (`unknown` where a value
+is missing). The shares and the log2 odds of the model's prior add up to the weight.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,8 @@ from portraits.engine.warehouse import Step, Warehouse, literal, quote
 
 if TYPE_CHECKING:
     from splink import Linker
+
+AT_A_TIME = 400_000  # records whose pairs are scored at once: all pairs of a million would not fit into a gigabyte
 
 
 @dataclass(frozen=True)
@@ -73,33 +80,38 @@ def score(
     rules: Sequence[str] = (),
     suffix: str = "",
 ) -> None:
-    """Make `into`: the pairs that the rules find in a relation and that weigh `floor` or more.
+    """Make `into`: the pairs that the rules find in a relation and that weigh `floor` or more, as told above.
 
-    Columns: left_id, right_id (the smaller id left), weight (log2 odds), probability, and for each comparison
-    `w_<name>`, its share of the weight, and `l_<name>`, the name of the level it is on (`unknown` where a value is
-    missing). The shares and the log2 odds of the model's prior add up to the weight.
-
-    Args:
-        warehouse: where the relation is.
-        relation: of cleaned records.
-        model: that scores.
-        floor: least weight that is kept.
-        into: name of the relation that is made.
-        rules: SQL over `l` and `r`, which pairs are compared; empty for the model's own.
-        suffix: of the relations of term frequencies.
+    Args: `rules` is SQL over `l` and `r`, which pairs are compared, empty for the model's own; `suffix` that of the
+    relations of term frequencies.
     """
     chosen = rules or [equal(keys) for keys in model.blocking]
     if not model.settings["comparisons"] or not chosen:
         warehouse.run([Step(into, _no_pairs(model))])
         return
-    blocking = [{"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in chosen]
+    parts = 1 if rules else 1 + model.records // AT_A_TIME
+    for part in range(parts):
+        mine = [f"{rule} AND hash(l.record_id) % {parts} = {part}" for rule in chosen] if parts > 1 else chosen
+        with _predicted(warehouse, relation, model, floor, mine, suffix) as found:
+            if part:
+                warehouse.append(into, found)
+            else:
+                warehouse.run([Step(into, found)])
+
+
+@contextmanager
+def _predicted(
+    warehouse: Warehouse, relation: str, model: Model, floor: float, rules: Sequence[str], suffix: str
+) -> Iterator[str]:
+    """SQL of the pairs that rules find, while Splink's own table of them is there."""
+    blocking = [{"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in rules]
     settings = {**model.settings, "blocking_rules_to_generate_predictions": blocking}
     with linking(warehouse, relation, settings) as linker:
         for column in model.rare:
             table = linker._db_api.register(model.tf(column) + suffix)
             linker.table_management.register_term_frequency_lookup(table, column)
         found = linker.inference.predict(threshold_match_weight=floor, warning_mode="never")
-        warehouse.run([Step(into, _pairs(model, found.physical_name, {each.unquote().name for each in found.columns}))])
+        yield _pairs(model, found.physical_name, {each.unquote().name for each in found.columns})
 
 
 def equal(columns: Sequence[str]) -> str:

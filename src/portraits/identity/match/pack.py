@@ -22,6 +22,7 @@ class Level(Definition):
     title: Text
     when: str = ""
     m: float  # share of true pairs on this level, until data tell
+    u: float = 0.0  # share of strangers on this level, until data tell; 0: only data tell
     tf: str = ""  # column whose rare values weigh more
     shared: float = 0.0  # other customers that hold the same value, on average
 
