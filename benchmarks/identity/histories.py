@@ -18,7 +18,8 @@ HISTORIES, ACTS, KILLS, SEED = 200, 5, 30, 4
     issue=4,
     en="200 random histories of merges, splits and undoings: orders, events, consents, values by hand or ids lost, "
     "counted twice or not given back; decisions or the journal not kept to",
-    zh="200 段随机的合并、拆分与撤回：订单、事件、授权、手工标签或编号丢失、重复计算或未能复原，或与决定、变更日志不符的次数",
+    zh="200 段随机的合并、拆分与撤回：订单、事件、授权、手工标签或编号丢失、重复计算、未能复原，"
+    "或与决定、变更日志不符的次数",
 )
 def measure_histories() -> Measured:
     """Faults in random histories of a small company, each act followed by a touch-up."""
@@ -36,7 +37,8 @@ def measure_histories() -> Measured:
     unit="broken states",
     topic="safety",
     issue=4,
-    en="30 builds and touch-ups killed (`kill -9`) in the midst of a merge or split: half done, lost or against the journal",
+    en="30 builds and touch-ups killed (`kill -9`) in the midst of a merge or split: half done, lost or "
+    "against the journal",
     zh="30 次合并或拆分过程中被强行终止（kill -9）的构建与局部更新：只完成一半、丢失或与变更日志不符的次数",
 )
 def measure_kills() -> Measured:

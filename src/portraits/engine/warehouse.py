@@ -137,7 +137,7 @@ class Warehouse:
         self.execute(f"DELETE FROM {quote(name)} WHERE {condition}")
 
     def overwrite(self, name: str, columns: Sequence[str], sql: str, key: str) -> None:
-        """Set columns of the rows of a table that a SELECT has by their key, where they differ; the rows stay in place."""
+        """Set columns of the rows that a SELECT has by their key, where they differ; the rows stay in place."""
         told = ", ".join(f"{quote(each)} = told.{quote(each)}" for each in columns)
         differs = " OR ".join(f"{quote(name)}.{quote(each)} IS DISTINCT FROM told.{quote(each)}" for each in columns)
         same = f"{quote(name)}.{quote(key)} = told.{quote(key)}"

@@ -9,11 +9,22 @@ from typing import Any
 
 import pytest
 
-from portraits.app.identity.identity import keep_apart, link, split, undo
-from portraits.app.identity.touch_up import TouchUp, touch_up
+from portraits.app.audiences.audiences import members
+from portraits.app.audiences.keeping import save
+from portraits.app.customers.customers import neighbours
+from portraits.app.customers.evidence import why
+from portraits.app.customers.held import held_tags
+from portraits.app.customers.history import history
+from portraits.app.customers.portrait import portrait
+from portraits.app.customers.provenance import provenance
+from portraits.app.identity.golden import golden_record
+from portraits.app.identity.identity import identity_history, keep_apart, link, split, undo
+from portraits.app.identity.touch_up import TouchUp, ask_touch_up, touch_up
+from portraits.app.jobs import jobs
+from portraits.app.runs.runs import rollback
 from portraits.app.store import store
 from portraits.engine.identities import last, replayed
-from portraits.engine.runs import current, run_info
+from portraits.engine.runs import current, drafting, run_info
 from portraits.engine.workspace import Workspace
 from tests.app.duplicates import MATCH, NOW, built, customers, rows, shop
 from tests.app.identity.histories import MORE, RECORDS
@@ -99,3 +110,62 @@ def test_the_journal_tells_of_it_as_of_a_build(plain: Workspace) -> None:
     with store(plain) as opened:
         assert (last(opened), replayed(opened)) == (1, {"c2": "c2", "c5": "c2"})
     assert rows(plain, "SELECT count(*), sum(amount) FROM orders") == [(21, 2320.5)]
+
+
+def test_an_id_that_a_customer_had_before_leads_to_it_everywhere(plain: Workspace) -> None:
+    link(plain, "c2", "c5", **BY)
+    _touched(plain)
+    assert portrait(plain, "c5").header.customer_id == "c2"
+    assert provenance(plain, "c5").customer_id == held_tags(plain, "c5").customer_id == "c2"
+    assert why(plain, "c5", "spend_365d").customer_id == history(plain, "c5").customer_id == "c2"
+    assert golden_record(plain, "c5").customer_id == identity_history(plain, "c5").customer_id == "c2"
+    assert neighbours(plain, "c5") == neighbours(plain, "c2")
+
+
+def test_a_frozen_list_follows_a_merge_and_goes_back_with_its_undoing(plain: Workspace) -> None:
+    rule = "spend_365d > 0"
+    values = {"title": "Few", "rule": rule, "members": "static"}
+    save(plain, "few", values, **BY)
+    before = _members(plain)
+    assert {"c4", "c5"} <= before
+    act = link(plain, "c4", "c5", **BY)
+    assert _touched(plain).how == "touched"
+    assert _members(plain) == before - {"c5"}
+    undo(plain, act.act, **BY)
+    _touched(plain)
+    assert _members(plain) == before
+
+
+def _members(workspace: Workspace) -> set[str]:
+    return {row.person.customer_id for row in members(workspace, "few", size=50).rows}
+
+
+def test_while_another_process_builds_the_decision_waits(plain: Workspace) -> None:
+    link(plain, "c2", "c5", **BY)
+    with drafting(plain):
+        assert _touched(plain).how == "busy"
+    assert _touched(plain).how == "touched"
+
+
+def test_after_a_rollback_the_decision_waits_for_a_build(plain: Workspace) -> None:
+    built(plain)
+    rollback(plain, 1, **BY)
+    link(plain, "c2", "c5", **BY)
+    assert _touched(plain).how == "waits"
+    assert current(plain) == 1
+
+
+def test_where_definitions_changed_a_build_is_made_instead(plain: Workspace) -> None:
+    link(plain, "c2", "c5", **BY)
+    path = plain.folder / "more.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("into = 3", "into = 4"), encoding="utf-8")
+    done = touch_up(Workspace(plain.folder), now=NOW)
+    assert (done.how, str(done.why)) == ("built", "The definitions have changed since the published run.")
+    assert customers(plain)["c5"] == "c2"
+
+
+def test_what_waits_already_needs_no_second_job(plain: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "wake", lambda _: None)
+    asked = [ask_touch_up(plain, **BY) for _ in range(20)]
+    assert len({each.id for each in asked if each}) == 1
+    assert len(asked) == 20

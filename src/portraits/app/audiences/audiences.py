@@ -149,7 +149,7 @@ def explain(workspace: Workspace, audience: str, customer_id: str) -> Verdict:
         who = chosen(workspace, run, audience)
         rule, customer = _condition(who), subject(run, customer_id)
         return Verdict(
-            customer_id=customer_id,
+            customer_id=customer.customer_id,
             rule=who.rule,
             explanation=explained(run, rule, customer.values),
             sentence=said(run, rule),
@@ -217,7 +217,7 @@ def _line(workspace: Workspace, run: Reading, name: str, each: Audience, freeze:
     try:
         who = ruled(run, each.rule)
         if static:
-            who = replace(who, where=listed(workspace, freeze) if freeze else "false")
+            who = replace(who, where=listed(workspace, run, freeze) if freeze else "false")
         return line(_count(run, who))
     except DefinitionError as error:
         return line(None, error.faults)
@@ -254,5 +254,5 @@ def _membership(
 
 
 def _is_listed(workspace: Workspace, run: Reading, who: Subject, freeze: Freeze) -> bool:
-    sql = f"SELECT 1 FROM portrait p WHERE p.customer = ? AND {listed(workspace, freeze)}"
+    sql = f"SELECT 1 FROM portrait p WHERE p.customer = ? AND {listed(workspace, run, freeze)}"
     return bool(run.rows(sql, [who.customer]))

@@ -56,7 +56,7 @@ def chosen(workspace: Workspace, run: Reading, audience: str) -> Chosen:
     if freeze is None:
         hint = say("Freeze it: `portraits audience freeze {audience}`.", audience=audience)
         raise NotFound(say("The static audience {audience} has no members yet.", audience=audience), hint)
-    return Chosen(known.rule, listed(workspace, freeze), _read(run, known.rule), audience, known.title, freeze)
+    return Chosen(known.rule, listed(workspace, run, freeze), _read(run, known.rule), audience, known.title, freeze)
 
 
 def ruled(run: Reading, rule: str) -> Chosen:
@@ -67,10 +67,17 @@ def ruled(run: Reading, rule: str) -> Chosen:
     return Chosen(rule, f"({where(expression, as_of=run.as_of, rename=lambda name: ('p', name))})", expression)
 
 
-def listed(workspace: Workspace, freeze: Freeze) -> str:
-    """SQL for "is one of those who were frozen"."""
+def listed(workspace: Workspace, run: Reading, freeze: Freeze) -> str:
+    """SQL for "is one of those who were frozen".
+
+    Who became one with another customer since is in under the id of both; of one that came apart, the part that kept
+    the id is in: the others were never on the list.
+    """
     path = literal(str((workspace.frozen / freeze.file).absolute()))
-    return f"p.customer_id IN (SELECT customer_id FROM read_parquet({path}))"
+    if "customer_ids" not in run.columns:
+        return f"p.customer_id IN (SELECT customer_id FROM read_parquet({path}))"
+    led = f"SELECT i.customer_id FROM read_parquet({path}) f JOIN customer_ids i ON i.id = f.customer_id"
+    return f"p.customer_id IN ({led})"
 
 
 def frozen(workspace: Workspace) -> dict[str, Freeze]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portraits.app.customers.choice import Choice, choose
 from portraits.app.customers.personal import masked
-from portraits.app.customers.subject import nobody
+from portraits.app.customers.subject import nobody, present_id
 from portraits.app.customers.subject import shown as veiled
 from portraits.app.reading import Reading, Row, TagColumn, reading
 from portraits.engine.warehouse import quote
@@ -147,15 +147,18 @@ def neighbours(workspace: Workspace, customer_id: str, search: str = "", rule: s
 
 
 def _beside(run: Reading, customer_id: str) -> Neighbours:
-    """The neighbours in the list of all customers, which are numbered in its order."""
-    here = "(SELECT customer FROM customers WHERE customer_id = $id)"
-    sql = f"""SELECT customer - {here}, customer, customer_id FROM customers
-        WHERE customer BETWEEN {here} - 1 AND {here} + 1"""
-    found = {step: (place, other) for step, place, other in run.rows(sql, {"id": customer_id})}
+    """The neighbours in the list of all customers, numbered in its order with gaps where some were merged."""
+    found = run.rows(
+        "SELECT customer FROM customers WHERE customer_id = ?", [present_id(run, customer_id) or customer_id]
+    )
     if not found:
-        _known(run, customer_id)
-    before, after = found.get(-1), found.get(1)
-    return Neighbours(before and before[1], after and after[1], found[0][0] + 1, _base(run))
+        raise nobody(customer_id)
+    beside = "SELECT customer_id FROM customers WHERE customer = (SELECT {} FROM customers WHERE customer {} $here)"
+    here = {"here": found[0][0]}
+    before = run.rows(beside.format("max(customer)", "<"), here)
+    after = run.rows(beside.format("min(customer)", ">"), here)
+    [(place,)] = run.rows("SELECT count(*) FROM customers WHERE customer <= $here", here)
+    return Neighbours(before[0][0] if before else None, after[0][0] if after else None, place, _base(run))
 
 
 def person(run: Reading, row: Row) -> Person:
@@ -245,6 +248,7 @@ def _faults(error: PortraitsError) -> tuple[Fault, ...]:
 def _position(run: Reading, choice: Choice, customer_id: str) -> dict[str, Any] | None:
     """Where a customer stands in the order; None where the choice leaves it out."""
     value = f"p.{quote(choice.sort)}" if choice.sort else "NULL"
+    customer_id = present_id(run, customer_id) or customer_id
     sql = f"SELECT p.customer, {value} {choice.source} AND c.customer_id = $id"
     found = run.rows(sql, {**choice.parameters, "id": customer_id})
     if not found:

@@ -18,7 +18,7 @@ from portraits.app.tags.manual import Told, history
 from portraits.app.tags.tags import entry
 from portraits.engine.expressions import Explanation, evaluate
 from portraits.engine.workspace import Workspace
-from portraits.tags.evidence import OBSERVED, Why, absent
+from portraits.tags.evidence import OBSERVED, Why, absent, confidence
 from portraits.tags.evidence import why as meaning
 from portraits.tags.lineage import masked_as, reaching
 from portraits.tags.order import Entry
@@ -169,7 +169,7 @@ def why(workspace: Workspace, customer_id: str, tag: str) -> WhyView:
         who = subject(run, customer_id)
         figures = entry(run, tag)
         return WhyView(
-            customer_id=customer_id,
+            customer_id=who.customer_id,
             tag=column,
             value=shown(column, who.values.get(tag)),
             mean=figures.mean if column.numeric else None,
@@ -198,7 +198,7 @@ def _evidence(run: Reading, column: TagColumn, customer: int, values: Mapping[st
         table=found.entry.table,
         since=found.since,
         until=found.until,
-        confidence=found.confidence * sureness(run, customer, values).get(column.name, 1.0),
+        confidence=confidence(run.entries, column.name, sureness(run, customer, values)),
         stated=found.confidence < OBSERVED,
         rows=_rows(asked),
         cases=_cases(asked),

@@ -62,10 +62,10 @@ def held_tags(workspace: Workspace, customer_id: str, search: str = "", *, empty
         found: dict[str, list[HeldTag]] = {}
         for each in everything:
             if _is_sought(each.tag, search) and (empty or each.value is not None):
-                held = _held(run, each.tag, each.value, disputed.get(each.tag.name, 0), sure.get(each.tag.name, 1.0))
+                held = _held(run, each.tag, each.value, disputed.get(each.tag.name, 0), sure)
                 found.setdefault(each.tag.group, []).append(held)
         return HeldTags(
-            customer_id=customer_id,
+            customer_id=who.customer_id,
             groups={group: tuple(tags) for group, tags in found.items()},
             known=sum(each.value is not None for each in everything),
             total=len(everything),
@@ -75,10 +75,9 @@ def held_tags(workspace: Workspace, customer_id: str, search: str = "", *, empty
         )
 
 
-def _held(run: Reading, tag: TagColumn, value: Any, claims: int, sureness: float) -> HeldTag:
+def _held(run: Reading, tag: TagColumn, value: Any, claims: int, reliable: Mapping[str, float]) -> HeldTag:
     mean, coverage = _statistics(run).get(tag.name, (None, 0.0))
-    own = _sure(run).get(tag.name)
-    sure = None if own is None else own * sureness
+    sure = confidence(run.entries, tag.name, reliable) if tag.name in run.entries else None
     return HeldTag(tag, value, mean if tag.numeric else None, coverage, sure, claims)
 
 
@@ -98,9 +97,3 @@ def _statistics(run: Reading) -> Mapping[str, tuple[float | None, float]]:
     """Tag -> mean and coverage."""
     rows = run.rows("SELECT tag, mean, known / nullif(customers, 0) FROM tag_statistics")
     return {tag: (mean, float(coverage or 0)) for tag, mean, coverage in rows}
-
-
-@lru_cache(maxsize=8)
-def _sure(run: Reading) -> Mapping[str, float]:
-    """Tag -> how sure its values are."""
-    return {name: confidence(run.entries, name) for name in run.entries}

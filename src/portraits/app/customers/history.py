@@ -79,7 +79,7 @@ def history(workspace: Workspace, customer_id: str, tags: Sequence[str] = ()) ->
         tags: which tags; where none is named, all those that changed.
     """
     with reading(workspace) as run:
-        subject(run, customer_id)
+        customer_id = subject(run, customer_id).customer_id
         wanted = [run.tag(name) for name in tags] or list(run.tags.values())
         then = list(_then(workspace, customer_id))
         told = [TagHistory(tag, tuple(_points(tag, then))) for tag in wanted]

@@ -98,7 +98,7 @@ def provenance(workspace: Workspace, customer_id: str) -> Provenance:
         people = list(_people(run, who.customer))
         rows = _rows_of(workspace, run.as_of, known, people)
         return Provenance(
-            customer_id=customer_id,
+            customer_id=who.customer_id,
             records=tuple(_line(each, known, rows) for each in people),
             total=run.rows("SELECT count(*) FROM identity_links WHERE customer = ?", [who.customer])[0][0],
             fields=tuple(_fields(who, people)),

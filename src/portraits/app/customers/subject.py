@@ -22,6 +22,11 @@ class Subject:
     record: Mapping[str, Any]
     values: Mapping[str, Any]
 
+    @property
+    def customer_id(self) -> str:
+        """The id that the customer has now, whatever it was asked for by."""
+        return str(self.record["customer_id"])
+
 
 def subject(run: Reading, customer_id: str) -> Subject:
     """The customer of that id, also of one it had before a merge; NotFound where there is none."""

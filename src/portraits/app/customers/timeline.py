@@ -181,9 +181,9 @@ def moments(
     text = search.strip()[:MOST_SEARCH]
     size = min(max(size, 1), LARGEST_PAGE)
     with reading(workspace) as run:
-        customer = subject(run, customer_id).customer
-        found = timeline(run, customer, kind, page, size, Sought(text, tuple(spoken)) if text else None)
-        return TimelineView(customer_id, found, run.as_of, run.run.info.number)
+        who = subject(run, customer_id)
+        found = timeline(run, who.customer, kind, page, size, Sought(text, tuple(spoken)) if text else None)
+        return TimelineView(who.customer_id, found, run.as_of, run.run.info.number)
 
 
 def _present(run: Reading) -> Iterator[_Origin]:

@@ -11,7 +11,7 @@ from portraits.app.customers.personal import masked
 from portraits.app.reading import TagColumn, reading
 from portraits.app.runs.pair import MEMBERS, pair
 from portraits.app.segments.segments import PartLine, segment
-from portraits.engine.runs import RunInfo, current, infos, run_info
+from portraits.engine.runs import RunInfo, current, generations, root, run_info
 from portraits.engine.warehouse import Warehouse
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
@@ -102,13 +102,16 @@ class Movers:
 
 
 def newest_pair(workspace: Workspace) -> tuple[int, int] | None:
-    """The published run and the one before it, older first; None where there are not two."""
-    known = [info.number for info in infos(workspace)]
+    """The published run and the one of the build before it, older first; None where there are not two."""
     published = current(workspace)
-    if len(known) < 2 or published is None:
+    if published is None:
         return None
-    older = [number for number in known if number < published]
-    return (older[0], published) if older else (published, known[known.index(published) - 1])
+    now = root(run_info(workspace, published))
+    others = [info.number for info in generations(workspace) if root(info) != now]
+    older = next((number for number in others if number < published), None)
+    if older is not None:
+        return older, published
+    return (published, others[-1]) if others else None
 
 
 def asked_pair(workspace: Workspace, before: int, after: int) -> tuple[int, int]:
