@@ -42,6 +42,7 @@ fields = [{ name = "name", required = true }, { name = "phone" }]
 """
 # Routes that are no pages by themselves, and why.
 PARTS = {
+    "/customers/{customer_id:path}/identity/split": "asks which records are to leave",
     "/embed/customers/{customer_id:path}": "opens with a signed link inside another system's page",
     "/customers/{customer_id:path}/preview": "a part that lists fetch and show beside a name",
     "/data/batches/{number}/rejects.csv": "a file",
@@ -53,8 +54,10 @@ ASKED = {
     "/runs/compare": "?from=1&to=2",
     "/customers/compare": "?a={customer_id}&b={other_id}",
     "/search": "?q=s",
+    "/identify": "?name={customer_id}",
     "/audiences/overlap": "?of=sleeping_regulars&of=tea_tasting&of=gift_season",
     "/audiences/{name}/members": "?customer={customer_id}",
+    "/data/identity/sweep": "?least=1",
     "/segments/{name}/moves/customers": "?from=1&to=2&leaving={leaving}&reaching={reaching}",
 }
 
@@ -170,6 +173,7 @@ def examples(workspace: Workspace) -> Mapping[str, list[str]]:
         "/data/import/{number}": ["1"],
         "/data/forms/{name}": ["welcome"],
         "token": ["welcome-2026"],
+        "part": ["size", "weak"],
         "/jobs/{number}": ["1", "2", "4", "5"],
         "/runs/{number}": [str(current(workspace) or 0)],
         "step": ["upload"],
