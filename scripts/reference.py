@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "expressions.md": _expressions,
         "kinds.md": _kinds,
         "packs.md": _packs,
+        "quality.md": _quality,
         "rfm.md": _rfm,
         "settings.md": _settings,
         "tables.md": _tables,
@@ -40,6 +41,7 @@ def _index() -> Iterator[str]:
             ("[expressions](expressions.md)", "the language of rules and values · 规则与取值所用的语言"),
             ("[kinds](kinds.md)", "kinds of sources and tags, with their fields · 数据源与标签的种类及字段"),
             ("[packs](packs.md)", "built-in tags · 内置标签"),
+            ("[quality](quality.md)", "rules of quality and the built-in ones · 质量规则与内置规则"),
             ("[RFM](rfm.md)", "the eleven RFM segments and their grid · RFM的十一个群体与网格"),
             ("[settings](settings.md)", "the settings of a workspace · 工作区设置"),
             ("[tables](tables.md)", "the canonical tables · 标准表"),
@@ -185,6 +187,22 @@ def _packs() -> Iterable[str]:
     from portraits.tags.reference import markdown
 
     return markdown().splitlines()
+
+
+def _quality() -> Iterator[str]:
+    from portraits.insights.packs import packs
+    from portraits.insights.quality import QualityRule
+
+    rules = {name: QualityRule.read(block) for name, block in packs().items()}
+    yield "# Rules of quality · 质量规则"
+    yield ""
+    yield "A `[quality.<name>]` block. One of the name of a built-in rule takes its place; `retired` switches it off."
+    yield from ["", *_fields(QualityRule), "", "## Built-in rules · 内置规则", ""]
+    rows = [
+        (f"`{name}`", each.table, each.dimension, each.title.en, each.title.zh, f"{each.warn_below:.0%}")
+        for name, each in sorted(rules.items(), key=lambda pair: (pair[1].table, pair[0]))
+    ]
+    yield from _grid(("rule", "table", "dimension", "asks for", "要求", "warns below"), rows)
 
 
 def _rfm() -> Iterable[str]:

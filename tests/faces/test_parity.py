@@ -103,7 +103,6 @@ ONLY_SITE = {
     "crosstab.choices": FOR_PAGES,
     "diff.titles": FOR_PAGES,
     "held.held_tags": "`portraits portrait` shows all tags, `portraits why` what one rests on",
-    "rulebook.is_rule": "by it a form knows whether a name is free; `portraits quality edit` writes either way",
     "embedding.embedded": "what a link opens, in a frame of another program",
 }
 # Public functions of a workspace that no face calls.
@@ -132,6 +131,8 @@ NO_FACE = {
     "mending.open_rejects": INNER,
     "demo.summary": INNER,
     "identity.waiting": INNER,
+    "results.over_runs": INNER,
+    "results.published": INNER,
     "identity.record_act": INNER,
 }
 
@@ -234,6 +235,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["identity", "golden", "C0001"], "/api/customers/C0001/golden"),
         (["identity", "review", "--size", "20"], "/api/identity/candidates"),
         (["identity", "decisions"], "/api/identity/decisions"),
+        (["identity", "repairs", "C0001"], "/api/customers/C0001/repairs"),
+        (["identity", "households", "C0001"], "/api/customers/C0001/household"),
         (["quality", "list"], "/api/quality"),
         (["quality", "show", "orders_amount"], "/api/quality/orders_amount"),
         (["quality", "rows", "orders_amount"], "/api/quality/orders_amount/rows"),

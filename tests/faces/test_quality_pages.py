@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from portraits.app.jobs import jobs
+from portraits.app.jobs.work import main
 from portraits.cli.program import run
 from portraits.engine.runs import current
 from portraits.engine.workspace import Workspace
@@ -61,7 +64,7 @@ def text(answer: Any) -> str:
 
 def test_a_terminal_shows_scores_rules_and_bad_rows(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     listed = told(workspace, capsys, "list")
-    assert re.search(r"crm .* 92\.9% .* 0\.96\d", listed)
+    assert re.search(r"crm .* 92\.9% .* 0\.9\d+", listed)
     assert re.search(r"bought_by_somebody .* warns +85\.7% +21 +3", listed)
     assert re.search(r"\d+ more rules have no row to judge", listed)
     shown = told(workspace, capsys, "show", "city_known")
@@ -212,3 +215,21 @@ def test_what_is_typed_and_what_is_written_are_the_same() -> None:
     }
     assert meant(written(values), {}) == values
     assert meant(written({**values, "retired": True}), {"retired": True})["retired"] is True
+
+
+def test_a_job_that_a_rule_stopped_is_done_again_in_the_name_of_who_asks(
+    workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "wake", lambda workspace: None)
+    strict = stricter(workspace)
+    client.post("/jobs", data={"kind": "build"})
+    main(strict.folder)
+    page = client.get("/jobs/1?lang=zh").text
+    assert "6 行中有 1 行不合格" in page
+    assert 'name="accept_quality"' in page
+    assert client.post("/jobs", data={"kind": "build", "accept_quality": "true"}).url.path == "/jobs/2"
+    main(strict.folder)
+    assert client.get("/api/jobs/2").json()["result"]["run"] == 2
+    accepted = client.get("/api/quality").json()
+    assert (accepted["accepted"], accepted["accepted_by"]) == (["city_known"], getpass.getuser())
+    assert 'name="accept_quality"' not in client.get("/jobs/2").text

@@ -20,8 +20,8 @@ from portraits.vocabulary.types import Type
 
 RESULTS = "quality_results"
 RELIABILITY = "source_reliability"
-# Dimensions that tell whether what a source says is right; what is missing or old is not wrong.
-TELLING = ("validity", "uniqueness", "referential", "range", "cross_field")
+# Dimensions that tell whether what a source says is right; what is missing, old or said twice is not wrong.
+TELLING = ("validity", "referential", "range", "cross_field")
 STEADY = 30  # rows at which what was counted of a source weighs as much as what all sources show
 
 Columns = Mapping[str, Collection[str]]  # table -> its columns

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from portraits.engine.expressions import Expression, sql, where
 from portraits.engine.warehouse import literal, quote
@@ -33,6 +34,9 @@ __all__ = ["OBSERVED", "Held", "Seen", "Why", "absent", "confidence", "evidence"
 
 # Relation -> its columns, as a run holds them.
 Held = Mapping[str, Collection[str]]
+
+
+_WHOLLY: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,19 @@ def why(entries: Mapping[str, Entry], tag: str, as_of: datetime, held: Held | No
 _EVERYTHING: Held = {"evidence": ("batch",), **{name: [*each.scope, "customer"] for name, each in TABLES.items()}}
 
 
-def confidence(entries: Mapping[str, Entry], tag: str) -> float:
-    """How sure a value is, from 0 to 1: as sure as the least sure one below it."""
+def confidence(entries: Mapping[str, Entry], tag: str, reliable: Mapping[str, float] = _WHOLLY) -> float:
+    """How sure a value is, from 0 to 1: as sure as the least sure one below it.
+
+    Args:
+        entries: all columns of the portrait.
+        tag: the one asked about.
+        reliable: tag -> how reliable the source is that says its value, where that is known.
+    """
     entry = entries[tag]
     if isinstance(entry.piece, piece.Latest):
-        return entry.piece.confidence
+        return entry.piece.confidence * reliable.get(tag, 1.0)
     own = STATED if entry.table == "people" or isinstance(entry.piece, piece.Stated) else OBSERVED
-    return min((confidence(entries, each) for each in entry.uses), default=own)
+    return min((confidence(entries, each, reliable) for each in entry.uses), default=own)
 
 
 def absent(entries: Mapping[str, Entry], names: Iterable[str], as_of: datetime, tables: Collection[str]) -> str:

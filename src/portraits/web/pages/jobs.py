@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -42,8 +42,13 @@ def _looking(router: APIRouter, frame: Frame) -> None:
 
 def _doing(router: APIRouter, frame: Frame) -> None:
     @router.post("/jobs")
-    def started(kind: Annotated[str, Form()], source: Annotated[list[str] | None, Form()] = None) -> Response:
-        arguments = {"sources": source} if source else {}
+    def started(
+        kind: Annotated[str, Form()],
+        source: Annotated[list[str] | None, Form()] = None,
+        accept_quality: Annotated[bool, Form()] = False,
+    ) -> Response:
+        arguments: dict[str, Any] = {"sources": source} if source else {}
+        arguments |= {"accept_quality": True} if accept_quality else {}
         return _seen(use.start(frame.workspace, kind, arguments, actor=actor(), now=datetime.now(UTC)))
 
     @router.post("/jobs/{number}/cancel")
