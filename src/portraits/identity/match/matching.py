@@ -99,7 +99,7 @@ def links(pack: Pack, model: Model, records: str, pairs: str, into: str, within:
 
 
 def cluster(warehouse: Warehouse, pack: Pack, model: Model, decisions: Decisions) -> None:
-    """Make `match_<kind>_clusters` and `_reviews` of `_records`, `_pairs` and `_links`; these may be whole components."""
+    """Make `match_<kind>_clusters` and `_reviews` of `_records`, `_pairs` and `_links`; all, or whole components."""
     rows = warehouse.rows(f"SELECT left_id, right_id, weight FROM match_{pack.kind}_links")
     linked = {(left, right): float(weight) for left, right, weight in rows}
     linked = {pair: weight for pair, weight in linked.items() if pair not in decisions.apart}
