@@ -66,7 +66,7 @@ NAMED = (
     *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
     *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
     *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
-    *("/data/forms/{name}", "/data/quality/rules/{name}", "token"),
+    *("/data/forms/{name}", "/data/quality/rules/{name}", "token", "part"),
 )
 
 

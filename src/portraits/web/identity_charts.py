@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import cos, pi, sin
 
 from portraits.app.identity.likeness import Candidate, Share
@@ -43,9 +44,7 @@ class Waterfall:
 
 def waterfall(page: Page, each: Candidate) -> Waterfall:
     """The weight of a pair: where any two begin, what each comparison adds, and where it ends."""
-    steps = [0.0, each.start]
-    for share in each.shares:
-        steps.append(steps[-1] + share.weight)
+    steps = list(accumulate([0.0, each.start, *(share.weight for share in each.shares)]))
     low, high = min(steps), max(steps)
     scale = WIDTH / ((high - low) or 1)
 

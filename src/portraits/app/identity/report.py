@@ -155,7 +155,7 @@ def _sizes_before(workspace: Workspace, number: int) -> dict[str, int]:
 
 
 def _by_key(run: Reading, sql: str) -> Iterator[tuple[str, int]]:
-    yield from run.rows(f"SELECT key, count(*) FROM ({sql}) GROUP BY key")  # type: ignore[misc]
+    yield from run.rows(f"SELECT key, count(*) FROM ({sql}) GROUP BY key")
 
 
 def _counts(run: Reading, before: dict[str, int]) -> Iterator[Count]:
@@ -223,7 +223,7 @@ def _weak(run: Reading, _part: Part, _key: str, start: int, size: int) -> Found:
     part = list(weak)[start : start + size]
     called = suspects.named(run, part)
     sql = "SELECT customer, count(*) FROM identity_links WHERE customer IN (SELECT unnest($customers)) GROUP BY 1"
-    records = dict(run.rows(sql, {"customers": part})) if part else {}  # type: ignore[arg-type]
+    records: dict[int, int] = dict(run.rows(sql, {"customers": part})) if part else {}
     return len(weak), [Row((Named(*called[each]),), 1, records[each], (), probability(weak[each])) for each in part]
 
 

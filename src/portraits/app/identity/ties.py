@@ -114,7 +114,7 @@ def _links(run: Reading, records: Sequence[str]) -> Iterator[tuple[str, str, flo
     sql = f"""SELECT left_id, right_id, weight, method FROM ({" UNION ALL ".join(each)}) AS t(later, left_id, right_id,
         weight, method) WHERE left_id IN (SELECT unnest($records)) AND right_id IN (SELECT unnest($records))
         ORDER BY later"""
-    yield from run.rows(sql, {"records": list(records)})  # type: ignore[misc]
+    yield from run.rows(sql, {"records": list(records)})
 
 
 def _keyed(run: Reading, records: Sequence[str]) -> bool:

@@ -205,8 +205,8 @@ def _matching(router: APIRouter, frame: Frame) -> None:
             found = trial.try_matching(frame.workspace)
         except PortraitsError as refused:
             error = refused
-        view = {"by": state(frame.workspace), "found": None}
-        return frame.render(frame.page(request), "identity_trial.html", trial=found, error=error, **view)
+        by = state(frame.workspace)
+        return frame.render(frame.page(request), "identity_trial.html", trial=found, error=error, by=by)
 
     @router.post(f"{HOME}/matching")
     def used() -> Response:

@@ -50,6 +50,11 @@ def routes(frame: Frame) -> APIRouter:
     def shown(request: Request, customer_id: str) -> Response:
         return _identity(frame, request, customer_id)
 
+    _splitting(router, frame)
+    return router
+
+
+def _splitting(router: APIRouter, frame: Frame) -> None:
     @router.get("/customers/{customer_id:path}/identity/split")
     def previewed(request: Request, customer_id: str, record: Annotated[list[str] | None, Query()] = None) -> Response:
         try:
@@ -75,8 +80,6 @@ def routes(frame: Frame) -> APIRouter:
         except PortraitsError as error:
             return _identity(frame, request, customer_id, error)
         return see(customer_path(customer_id, "identity"))
-
-    return router
 
 
 def _identity(frame: Frame, request: Request, customer_id: str, error: PortraitsError | None = None) -> Response:
