@@ -22,6 +22,7 @@ CHINESE_UNITS = {
     "F1 above Splink's defaults": "F1，高于 Splink 默认设置",
     "F1 above exact keys": "F1，高于精确匹配键",
     "broken": "处损坏",
+    "broken states": "种损坏状态",
     "cells": "格",
     "differences": "处差异",
     "faults": "处问题",
@@ -34,7 +35,7 @@ CHINESE_UNITS = {
     "wrong counts": "处计数错误",
     "x": "倍",
 }
-SIGNS = frozenset({"F1", "ms", "KB", "MB", "GB"})
+SIGNS = frozenset({"%", "F1", "ms", "KB", "MB", "GB"})
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,10 @@ class Frame:
 
 def _code(text: str) -> Markup:
     """A text whose parts between backticks are commands or names in files."""
-    return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just here
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one backtick has no other
+        return escape(text)
+    return Markup("").join(_CODE.format(part) if place % 2 else part for place, part in enumerate(parts))
 
 
-_BACKTICKS = re.compile("`([^`]+)`")
+_CODE = Markup("<code>{}</code>")
