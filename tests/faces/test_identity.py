@@ -142,7 +142,7 @@ def hasty(tmp_path: Path) -> Workspace:
 
 
 def test_a_command_lets_a_decision_count_at_once_or_leaves_it_for_later(
-    hasty: Workspace, client: TestClient, capsys: pytest.CaptureFixture[str]
+    hasty: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = json.loads(_told(hasty, capsys, "identity", "link", "c2", "c5", "--json"))
     assert (told["touch_up"]["how"], told["touch_up"]["run"], told["touch_up"]["acts"]) == ("touched", 2, [told["act"]])
@@ -155,18 +155,16 @@ def test_a_command_lets_a_decision_count_at_once_or_leaves_it_for_later(
     assert "Touch-up of run 1" in _told(hasty, capsys, "runs", "2")
 
 
-def test_over_http_and_on_pages_one_job_lets_decisions_count(
-    hasty: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_over_http_and_on_pages_one_job_lets_decisions_count(hasty: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "wake", lambda _: None)
-    with TestClient(site(hasty), base_url="http://127.0.0.1") as client:
-        made = client.post("/api/identity/decisions", json={"verdict": "link", "one": "c2", "other": "c5"}).json()
-        again = client.post("/api/identity/touch-ups").json()
-        assert made["job"] == again["job"]
-        work.WORK["touch_up"](work.Task(hasty, {}, SILENT, "li", NOW))
-        assert client.get("/api/customers/c5").json()["customer"]["customer_id"] == "c2"
-        assert "Touch-up of run 1" in client.get("/runs/2").text
-        assert client.get("/api/runs/2").json()["touch_up"]["of"] == 1
+    client = visitor(hasty)
+    made = client.post("/api/identity/decisions", json={"verdict": "link", "one": "c2", "other": "c5"}).json()
+    again = client.post("/api/identity/touch-ups").json()
+    assert made["job"] == again["job"]
+    work.WORK["touch_up"](work.Task(hasty, {}, SILENT, "li", NOW))
+    assert client.get("/api/customers/c5").json()["customer"]["customer_id"] == "c2"
+    assert "Touch-up of run 1" in client.get("/runs/2").text
+    assert client.get("/api/runs/2").json()["touch_up"]["of"] == 1
 
 
 def test_a_workspace_may_leave_decisions_to_the_next_build(workspace: Workspace, client: TestClient) -> None:

@@ -129,6 +129,9 @@ def _row(run: RunInfo, current: str) -> tuple[object, ...]:
 def _reported(screen: Screen, found: RunReport) -> None:
     info = found.line.info
     screen.say("runs", "about", number=str(info.number), as_of=info.as_of, version=info.version, s=found.line.seconds)
+    if touched := found.line.touch_up:
+        acts, undone = (", ".join(map(str, touched[name])) or "-" for name in ("acts", "undone"))
+        screen.say("runs", "touch_up", of=str(touched["of"]), n=touched["customers"], acts=acts, undone=undone)
     rows = [(stage(screen, each.name), each.seconds, each.rows) for each in found.stages]
     screen.table("runs", ("stage", "seconds", "rows"), rows)
     for mapping, lost in found.left_out.items():

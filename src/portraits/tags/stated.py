@@ -28,7 +28,11 @@ def manual_step(relations: Collection[str] = ()) -> Step:
         relations: there are; `customer_ids` knows the ids that customers had before.
     """
     order = "m.at DESC, m.id DESC"
-    known = "customer_ids" if "customer_ids" in relations else "(SELECT DISTINCT customer_id AS id, customer_id FROM identity_links)"
+    known = (
+        "customer_ids"
+        if "customer_ids" in relations
+        else "(SELECT DISTINCT customer_id AS id, customer_id FROM identity_links)"
+    )
     sql = f"""
         WITH ids AS (
             SELECT record_id AS id, customer FROM identity_links UNION ALL
