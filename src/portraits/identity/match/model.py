@@ -19,7 +19,7 @@ from portraits.engine.warehouse import Step, Warehouse, literal, quote
 if TYPE_CHECKING:
     from splink import Linker
 
-AT_A_TIME = 400_000  # records whose pairs are scored at once: all pairs of a million would not fit into a gigabyte
+AT_A_TIME = 1_000_000  # records whose pairs are scored at once: those of more do not fit into a gigabyte
 
 
 @dataclass(frozen=True)
