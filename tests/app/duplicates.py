@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
@@ -100,7 +101,7 @@ def built(workspace: Workspace) -> RunInfo:
     return build(workspace, now=NOW)
 
 
-def rows(workspace: Workspace, sql: str) -> list[tuple[object, ...]]:
+def rows(workspace: Workspace, sql: str) -> list[tuple[Any, ...]]:
     """Rows of the published run."""
     reader = RunReader(workspace)
     with reader.current() as run:
@@ -111,4 +112,4 @@ def rows(workspace: Workspace, sql: str) -> list[tuple[object, ...]]:
 
 def customers(workspace: Workspace) -> dict[str, str]:
     """Record -> customer."""
-    return dict(rows(workspace, "SELECT record_id, customer_id FROM identity_links"))  # type: ignore[arg-type]
+    return dict(rows(workspace, "SELECT record_id, customer_id FROM identity_links"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,9 +103,10 @@ def test_learning_anew_is_asked_for_once_and_taken_up_by_the_next_build(tmp_path
 
 
 def test_a_workspace_that_compares_nothing_says_how_to(plain: Workspace) -> None:
-    for look in (repairs, households, models):
+    looks: tuple[Callable[[Workspace], object], ...] = (repairs, households, models)
+    for look in looks:
         with pytest.raises(NotFound) as error:
-            look(plain)  # type: ignore[operator]
+            look(plain)
         assert 'by = "match"' in str(error.value.hint)
     assert customer_repairs(plain, "c1").values == ()
     assert household_of(plain, "c1").household is None

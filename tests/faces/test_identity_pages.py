@@ -69,7 +69,7 @@ def test_a_pair_stands_side_by_side_with_why_in_words_and_numbers(client: TestCl
     assert strongest.level_title.en in finding and finding.endswith("likely")
     bars = re.findall(r'<rect x="([\d.]+)" y="3" width="([\d.]+)"', answer.text)
     assert len(bars) == len(pair.shares) + 2
-    assert all(0 <= float(x) and float(x) + float(width) <= 100.7 for x, width in bars)
+    assert all(float(x) >= 0 and float(x) + float(width) <= 100.7 for x, width in bars)
     zh = words(client.get(f"{HOME}?lang=zh"))
     assert "这两条记录是同一个人吗？" in zh and "综合可能性" in zh and "仅一方有" in zh
 

@@ -17,7 +17,7 @@ from portraits.app.jobs.work import main
 from portraits.cli.program import run
 from portraits.engine.runs import current
 from portraits.engine.workspace import Workspace
-from portraits.web.quality_charts import good
+from portraits.web.quality_charts import floored
 from portraits.web.quality_form import meant, written
 from portraits.web.site import site
 from tests.app.duplicates import built
@@ -199,7 +199,7 @@ def test_the_page_is_found_from_the_data_and_by_search(client: TestClient) -> No
     [(1.0, "100%"), (0.99996, "99.9%"), (0.967, "96.7%"), (0.5, "50%"), (0.0, "0%"), (0.857142, "85.7%")],
 )
 def test_a_share_is_never_rounded_up_to_all(share: float, shown: str) -> None:
-    assert good(None, share) == shown  # type: ignore[arg-type]
+    assert floored(share) == shown
 
 
 def test_what_is_typed_and_what_is_written_are_the_same() -> None:

@@ -158,7 +158,7 @@ MAILS = st.sampled_from([None, "a@x", "b@x", "none"])
 def test_counts_are_those_of_plain_python(drawn: list[tuple[str, str | None, str | None]]) -> None:
     rows = [(f"r{n}", source, name, mail, None) for n, (source, name, mail) in enumerate(drawn)]
     mails = [mail for _, _, mail in drawn if mail]
-    expected = {
+    expected: dict[str, list[bool | None]] = {
         "named": [name is None for _, name, _ in drawn],
         "mail": [None if mail is None else "@" not in mail for _, _, mail in drawn],
         "once": [None if mail is None else mails.count(mail) > 1 for _, _, mail in drawn],

@@ -23,7 +23,8 @@ def told(**changes: Any) -> str:
 def test_a_rule_is_read_with_what_it_leaves_out() -> None:
     rule = QualityRule.read(PAID)
     assert (rule.warn_below, rule.stop_below, rule.watched, rule.retired) == (0.95, 0, False, False)
-    assert (rule.columns, rule.about) == ({"amount"}, "amount")
+    assert rule.columns == {"amount"}
+    assert rule.about == "amount"
 
 
 def test_a_rule_that_neither_warns_nor_stops_is_only_watched() -> None:

@@ -204,8 +204,8 @@ def _splitting(router: APIRouter, workspace: Workspace) -> None:
     @router.post("/identity/splits", operation_id="split_customer", status_code=HTTPStatus.CREATED)
     def split(asked: Parting) -> ActAnswer:
         """Decide that some records of a customer are somebody else."""
-        by = {"actor": actor(), "now": datetime.now(UTC)}
-        done = identity.split(workspace, asked.customer, asked.records, why=asked.why, **by)  # type: ignore[arg-type]
+        by: dict[str, Any] = {"actor": actor(), "now": datetime.now(UTC)}
+        done = identity.split(workspace, asked.customer, asked.records, why=asked.why, **by)
         return acted(workspace, done)
 
 

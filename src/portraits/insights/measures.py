@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portraits.engine.expressions import parse, sql, where
+from portraits.engine.expressions import Expression, parse, sql, where
 from portraits.engine.warehouse import Step, literal, quote
 from portraits.insights.quality import PROVENANCE, QualityRule
 from portraits.vocabulary.types import Type
@@ -83,7 +83,7 @@ class Measure:
     def _alias(self) -> str:
         return quote(f"of_{self.name}")
 
-    def _condition(self, field: str) -> object:
+    def _condition(self, field: str) -> Expression:
         return parse(getattr(self.rule, field), self.rule.scope, Type.BOOLEAN)
 
     def _chosen(self) -> Iterator[str]:

@@ -55,8 +55,11 @@ class Squares:
 
 def good(page: Page, share: float | None) -> str:
     """A share of good rows, never rounded up to all of them."""
-    if share is None:
-        return page.write(None)
+    return page.write(None) if share is None else floored(share)
+
+
+def floored(share: float) -> str:
+    """A share as a percentage, what is less than a tenth of one left out."""
     return f"{math.floor(share * 1000 + 1e-9) / 10:g}%"
 
 

@@ -35,7 +35,7 @@ def test_a_random_history_loses_nothing_and_its_undoing_gives_all_back(
 
 
 def _vip(workspace: Workspace) -> dict[object, object]:
-    return dict(rows(workspace, "SELECT customer_id, vip FROM portrait WHERE vip IS NOT NULL"))  # type: ignore[arg-type]
+    return dict(rows(workspace, "SELECT customer_id, vip FROM portrait WHERE vip IS NOT NULL"))
 
 
 def test_values_by_hand_follow_a_merge_and_go_back_with_a_split(tmp_path: Path) -> None:

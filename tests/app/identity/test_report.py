@@ -29,7 +29,7 @@ def _counts(workspace: Workspace, part: str) -> dict[str, Count]:
 def test_sizes_are_those_of_the_tables_now_and_a_run_ago(hotel: Workspace) -> None:
     told = _counts(hotel, "size")
     sql = "SELECT n, count(*) FROM (SELECT count(*) AS n FROM identity_links GROUP BY customer) GROUP BY n"
-    assert {int(key): each.n for key, each in told.items() if each.n} == dict(rows(hotel, sql))  # type: ignore[arg-type]
+    assert {int(key): each.n for key, each in told.items() if each.n} == dict(rows(hotel, sql))
     found = report(hotel)
     assert sum(each.records for each in told.values()) == found.records == rows(hotel, "FROM identity_links").__len__()
     assert sum(each.n for each in told.values()) == found.customers

@@ -57,7 +57,7 @@ def test_too_many_bad_rows_stop_a_build_and_the_old_run_stays(workspace: Workspa
     assert "quality.city_known: 1 of 6 rows of people are bad: 83.3% are good, 90.0% are asked for." in told
     assert "By source: crm 1. For example: record_id c3." in told
     assert "take their batch back" in told
-    assert "6 行中有 1 行不合格" in raised.value.what.in_("zh")  # type: ignore[attr-defined]
+    assert "6 行中有 1 行不合格" in raised.value.what.in_("zh")
     assert (current(workspace), numbers(workspace)) == (1, [1])
     assert not list(workspace.runs.glob(".*"))  # nothing half done is left
 

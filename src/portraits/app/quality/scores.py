@@ -141,8 +141,8 @@ def quality_rule(workspace: Workspace, name: str) -> RuleView:
         line=line,
         course=tuple(_course(over_runs(workspace), {name})),
         harm=harm_of(known, line.rule),
-        run=found and found.run,
-        as_of=found and found.as_of,
+        run=found.run if found else None,
+        as_of=found.as_of if found else None,
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portraits import __version__
 from portraits.app.data.intact import check_intact
@@ -58,8 +58,8 @@ def build(
     with drafting(workspace) as draft:
         moment = as_of or _moment(workspace, known, present)
         said = journal(workspace, known, as_of or present)
-        info = _made(workspace, known, draft, moment, present, said, accepted_by, progress)
-        info = replace(info, figures={**info.figures, "back_dated": as_of is not None})
+        build = _Build(workspace, known, draft, moment, present, said, accepted_by, progress)
+        info = build.made({"back_dated": as_of is not None})
         keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
         publish(workspace, draft, info)
         published(workspace, info)
@@ -73,59 +73,73 @@ def _moment(workspace: Workspace, known: Definitions, present: datetime) -> date
     return newest or present
 
 
-def _made(
-    workspace: Workspace,
-    known: Definitions,
-    draft: Draft,
-    as_of: datetime,
-    present: datetime,
-    said: pa.Table,
-    accepted_by: str,
-    progress: Progress,
-) -> RunInfo:
-    """Make the run's database; it is closed when this returns."""
-    settings = known.settings
-    check_intact(workspace, known)
-    landed = _landed(workspace, known, as_of)
-    names = _tables(landed)
-    by_hand = [RELATION] if said.num_rows else []
-    tagged = _tagged(known, as_of, [*names, *by_hand])
-    judging = Judging.of(workspace, known, names, as_of, accepted_by)
-    landed = [*landed, *judging.steps]
-    foretell(progress, [step.name for step in (*landed, *identity_steps(names), *tagged)])
-    recalled = recall(workspace)
-    threads = settings.threads or None
-    with Warehouse.create(draft.database, memory=settings.memory, threads=threads) as warehouse:
-        warehouse.register(JOURNAL, said)
-        timings = warehouse.run(landed, progress)
-        quality = judging.card(warehouse, draft.number, present)
-        watched = Stopwatch(progress)
-        steps, facts = resolve(warehouse, workspace, known, recalled, names, present, watched)
-        timings += watched.timings()
+@dataclass(frozen=True)
+class _Build:
+    """A build under way: what it is made from, as of when, and in whose name bad rows are accepted."""
+
+    workspace: Workspace
+    known: Definitions
+    draft: Draft
+    as_of: datetime
+    present: datetime
+    said: pa.Table
+    accepted_by: str
+    progress: Progress
+
+    def made(self, figures: dict[str, Any]) -> RunInfo:
+        """Make the run's database, which is closed when this returns, and its card with these figures and more."""
+        check_intact(self.workspace, self.known)
+        landed = _landed(self.workspace, self.known, self.as_of)
+        names = _tables(landed)
+        tagged = _tagged(self.known, self.as_of, [*names, *self._by_hand])
+        judging = Judging.of(self.workspace, self.known, names, self.as_of, self.accepted_by)
+        landed = [*landed, *judging.steps]
+        foretell(self.progress, [step.name for step in (*landed, *identity_steps(names), *tagged)])
+        settings = self.known.settings
+        size: dict[str, Any] = {"memory": settings.memory, "threads": settings.threads or None}
+        with Warehouse.create(self.draft.database, **size) as warehouse:
+            warehouse.register(JOURNAL, self.said)
+            timings = warehouse.run(landed, self.progress)
+            figures["quality"] = judging.card(warehouse, self.draft.number, self.present)
+            steps, more, figures["identity"] = self._found(warehouse, names, tagged)
+        return self._card([*landed, *steps], [*timings, *more], figures)
+
+    @property
+    def _by_hand(self) -> list[str]:
+        return [RELATION] if self.said.num_rows else []
+
+    def _found(
+        self, warehouse: Warehouse, names: Collection[str], tagged: Collection[Step]
+    ) -> tuple[list[Step], list[Timing], dict[str, Any]]:
+        """Find the customers and tag them: the steps that were done, what they took, what the card says of identity."""
+        recalled = recall(self.workspace)
+        watched = Stopwatch(self.progress)
+        steps, facts = resolve(warehouse, self.workspace, self.known, recalled, names, self.present, watched)
         held = {*names, *warehouse.relations()}
-        steps = [*steps, *lookup_step(held), *(manual_step(held) for _ in by_hand), *tagged]
-        timings += warehouse.run(steps, progress)
-        facts |= journalled(warehouse, workspace, recalled, draft.number, present)
-    steps = [*landed, *steps]
-    types = {name: str(entry.type) for name, entry in catalogue(known.tags).items()}
-    return RunInfo(
-        number=draft.number,
-        as_of=as_of,
-        created_at=present,
-        definitions=known.hash,
-        version=__version__,
-        rows=_rows(timings, steps),
-        timings=tuple(timings),
-        figures={
-            "tags": types,
-            "gone": gone(workspace, types),
-            "left_out": left_out(workspace, known),
-            "definitions": known.marks,
-            "plugins": known.plugins,
-            "identity": facts,
-            "quality": quality,
-        },
-    )
+        steps = [*steps, *lookup_step(held), *(manual_step(held) for _ in self._by_hand), *tagged]
+        timings = [*watched.timings(), *warehouse.run(steps, self.progress)]
+        facts |= journalled(warehouse, self.workspace, recalled, self.draft.number, self.present)
+        return steps, timings, facts
+
+    def _card(self, steps: Collection[Step], timings: Collection[Timing], figures: dict[str, Any]) -> RunInfo:
+        types = {name: str(entry.type) for name, entry in catalogue(self.known.tags).items()}
+        return RunInfo(
+            number=self.draft.number,
+            as_of=self.as_of,
+            created_at=self.present,
+            definitions=self.known.hash,
+            version=__version__,
+            rows=_rows(timings, steps),
+            timings=tuple(timings),
+            figures={
+                "tags": types,
+                "gone": gone(self.workspace, types),
+                "left_out": left_out(self.workspace, self.known),
+                "definitions": self.known.marks,
+                "plugins": self.known.plugins,
+                **figures,
+            },
+        )
 
 
 def _landed(workspace: Workspace, known: Definitions, as_of: datetime) -> list[Step]:

@@ -12,7 +12,7 @@ from portraits.identity.clean.lists import listed, pairs
 from portraits.identity.clean.pinyin import (
     COMPOUND,
     SURNAMES,
-    is_common_surname,
+    is_frequent_surname,
     is_pinyin,
     is_syllable,
     sound,
@@ -267,7 +267,7 @@ def _pinyin(words: list[str]) -> tuple[str, str, str] | None:
     first, last = words[0] in surname_sounds(), words[-1] in surname_sounds()
     if len(words) > 2 and not all(is_syllable(word) for word in words):
         return None
-    likelier = len(words) > 2 and (is_common_surname(words[0]) or not is_common_surname(words[-1]))
+    likelier = len(words) > 2 and (is_frequent_surname(words[0]) or not is_frequent_surname(words[-1]))
     if first and (not last or likelier or not is_syllable(words[0])):
         return "".join(words[1:]), "", words[0]
     if last:

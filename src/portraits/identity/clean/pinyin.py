@@ -49,7 +49,7 @@ def surname_sounds() -> frozenset[str]:
     return frozenset(surname_sound(each) for each in (*SURNAMES, *COMPOUND)) | {"lu", "lyu"}
 
 
-def is_common_surname(sound_: str) -> bool:
+def is_frequent_surname(sound_: str) -> bool:
     """Whether a sound is that of one of the family names that most people have."""
     return sound_ in _common()
 

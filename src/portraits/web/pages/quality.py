@@ -59,13 +59,15 @@ class Written:
 def routes(frame: Frame) -> APIRouter:
     """The pages of quality."""
     router = APIRouter()
-    _looking(router, frame)
+    _summary(router, frame)
+    _one_rule(router, frame)
+    _bad_rows(router, frame)
     _writing(router, frame)
     _switching(router, frame)
     return router
 
 
-def _looking(router: APIRouter, frame: Frame) -> None:
+def _summary(router: APIRouter, frame: Frame) -> None:
     @router.get(HOME)
     def shown(request: Request, source: str = "", dimension: str = "") -> Response:
         page, view = frame.page(request), quality(frame.workspace)
@@ -87,6 +89,8 @@ def _looking(router: APIRouter, frame: Frame) -> None:
             good=good,
         )
 
+
+def _one_rule(router: APIRouter, frame: Frame) -> None:
     @router.get(f"{HOME}/rules/{{name}}")
     def one(request: Request, name: str, source: str = "", page: str = "1") -> Response:
         this, view = frame.page(request), quality_rule(frame.workspace, name)
@@ -105,6 +109,8 @@ def _looking(router: APIRouter, frame: Frame) -> None:
             bad_rows=bad_rows,
         )
 
+
+def _bad_rows(router: APIRouter, frame: Frame) -> None:
     @router.post(f"{HOME}/rules/{{name}}/export")
     def exported(name: str, format: Annotated[str, Form()] = "csv", source: Annotated[str, Form()] = "") -> Response:
         kind = format_of(Path(f"x.{format}"))
