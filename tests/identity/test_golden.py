@@ -33,7 +33,7 @@ def _city(survival: Survival, **reliability: float) -> object:
         if reliability:
             known = ", ".join(f"('{source}', {share})" for source, share in reliability.items())
             made.append(Step("source_reliability", f"SELECT * FROM (VALUES {known}) AS r(source, reliability)"))
-        warehouse.run([*made, customers_step(True, survival, [step.name for step in made])])
+        warehouse.run([*made, customers_step(["people"], survival, [step.name for step in made])])
         [(city, records)] = warehouse.rows("SELECT city, records FROM customers")
     assert records == len(ROWS)
     return city

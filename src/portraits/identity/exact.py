@@ -23,7 +23,7 @@ def identity_steps(present: Collection[str], key: str = "", survival: Survival =
         survival: which value of a field counts.
     """
     links = Step("identity_links", _LINKS, order="customer, record_id")
-    found = found_step("people" in present, key)
+    found = found_step(present, key)
     return [records_step(present), found, links, *settled_steps(present, survival)]
 
 
@@ -36,8 +36,9 @@ def records_step(present: Collection[str]) -> Step:
     return Step("records", " UNION ".join(each) or nobody, temporary=True)
 
 
-def found_step(people: bool, key: str = "") -> Step:
+def found_step(present: Collection[str], key: str = "") -> Step:
     """The step that makes `identity_found` (record_id, source, cluster, method); a cluster is its smallest record."""
+    people = "people" in present
     keyed = f"SELECT record_id, source, CAST({key} AS VARCHAR) AS key FROM people" if key and people else ""
     sourced = "SELECT record_id, source, NULL::VARCHAR AS key FROM people"
     nobody = "SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS source, NULL::VARCHAR AS key WHERE false"
@@ -59,7 +60,7 @@ _LINKS = """
 
 def settled_steps(present: Collection[str], survival: Survival = NEWEST, repaired: Collection[str] = ()) -> list[Step]:
     """The steps from `identity_links` to `customers` and tables sorted by customer."""
-    customers = customers_step("people" in present, survival, repaired)
+    customers = customers_step(present, survival, repaired)
     return [customers, *(_settled(TABLES[name], present) for name in TABLES if name in present)]
 
 

@@ -55,16 +55,16 @@ NEWEST = Survival()
 RELIABILITY = "source_reliability"  # source, reliability from 0 to 1, where rules of quality judged it
 
 
-def customers_step(people: bool, survival: Survival = NEWEST, repaired: Collection[str] = ()) -> Step:
+def customers_step(present: Collection[str], survival: Survival = NEWEST, repaired: Collection[str] = ()) -> Step:
     """The step that makes `customers` of `identity_links` and `people`.
 
     Args:
-        people: whether there are person records.
+        present: the canonical tables there are, with `people` or without.
         survival: which value of a field counts.
         repaired: relations there are; with `people_repairs`, values are verified by it, and with
             `source_reliability`, equally trusted sources are ordered by it.
     """
-    if not people:
+    if "people" not in present:
         return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)

@@ -91,7 +91,7 @@ def make(bench: Warehouse, ground: Ground, records: Collection[str], anew: Anew)
     bench.run(id_steps(ground.present))
     _number(bench)
     settings = ground.known.settings.identity
-    steps = [customers_step("people" in ground.held, Survival(settings.fields, settings.trusted), ground.held)]
+    steps = [customers_step(ground.held, Survival(settings.fields, settings.trusted), ground.held)]
     steps += [_rows_of(name) for name in ground.names if TABLES[name].of_customers]
     steps += lookup_step(ground.held)
     if ground.said.num_rows:
@@ -177,7 +177,7 @@ def _clusters_now(ground: Ground, near: Mapping[str, Collection[str]]) -> str:
     if not ground.matched:
         key = key_sql(ground.known) if ground.known.settings.one_customer_by == "key" else ""
         people = f"people AS (SELECT * FROM {RUN}.people), " if "people" in ground.held else ""
-        found = found_step("people" in ground.held, key).sql
+        found = found_step(ground.held, key).sql
         return f"""WITH {people} records AS (SELECT record_id FROM {RUN}.identity_links)
             SELECT record_id, cluster, '' AS kind FROM ({found})"""
     each = []
@@ -243,7 +243,7 @@ def _people(ground: Ground) -> Iterator[Step]:
 def _found(ground: Ground) -> Iterator[Step]:
     if not ground.matched:
         key = key_sql(ground.known) if ground.known.settings.one_customer_by == "key" else ""
-        yield found_step("people" in ground.held, key)
+        yield found_step(ground.held, key)
         yield Step("identity_ties", NO_TIES, temporary=True)
         return
     for kind in ground.matched:

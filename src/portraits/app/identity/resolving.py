@@ -104,7 +104,7 @@ def resolve(
             facts |= match_all(warehouse, settings.identity, previous, recalled.of_pairs, progress)
         else:
             key = key_sql(known) if settings.one_customer_by == "key" else ""
-            warehouse.run([found_step("people" in names, key), Step("identity_ties", NO_TIES, temporary=True)])
+            warehouse.run([found_step(names, key), Step("identity_ties", NO_TIES, temporary=True)])
         _remember(warehouse, recalled, previous)
     decide(warehouse, recalled)
     warehouse.run(id_steps(present), progress)
