@@ -48,10 +48,17 @@ def test_every_title_is_natural_in_both_languages(written: Path) -> None:
             assert block["title"]["en"].isascii()
 
 
-def test_every_record_becomes_a_customer_of_its_own_until_identity_is_resolved(folder: Path, tables: Tables) -> None:
+def test_every_record_arrives_and_has_one_customer_each_of_whom_has_a_portrait(folder: Path, tables: Tables) -> None:
+    records = set(tables["people"]["record_id"].to_pylist())
     with reading(open_workspace(folder)) as run:
-        assert run.rows("SELECT count(*) FROM people")[0][0] == tables["people"].num_rows
-        assert run.rows("SELECT count(*) FROM portrait")[0][0] == tables["people"].num_rows
+        assert run.rows("SELECT count(*) FROM people")[0][0] == len(records)
+        links = run.rows("SELECT record_id, customer_id FROM identity_links")
+        portraits = run.rows("SELECT customer_id FROM portrait")
+    linked = dict(links)
+    assert len(linked) == len(links)
+    assert records <= set(linked)
+    assert sorted(one for (one,) in portraits) == sorted(set(linked.values()))
+    assert len(portraits) < len(linked)
 
 
 @pytest.mark.parametrize(
