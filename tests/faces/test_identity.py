@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def test_a_command_lets_a_decision_count_at_once_or_leaves_it_for_later(
     assert "3" in _told(hasty, capsys, "identity", "touch-up")
     assert customers(hasty)["c5"] == "c5"
     assert "Nothing" in _told(hasty, capsys, "identity", "touch-up")
-    assert "Touch-up of run 1" in _told(hasty, capsys, "runs", "2")
+    assert re.search(r"Touch-up of run \d: 2 customers", _told(hasty, capsys, "runs", "3"))
 
 
 def test_over_http_and_on_pages_one_job_lets_decisions_count(hasty: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

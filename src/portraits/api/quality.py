@@ -118,7 +118,7 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
         name: Name,
         source: Annotated[str, Query(max_length=200, description="Whose rows; empty for all.")] = "",
         page: Annotated[int, PAGE] = 1,
-        size: Annotated[int, Query(ge=1, le=failing.LARGEST_PAGE)] = failing.SIZE,
+        size: Annotated[int, Query(ge=1, le=failing.LARGEST_PAGE, description="Rows a page.")] = failing.SIZE,
     ) -> FailingAnswer:
         """A page of the rows that a rule finds bad in the published run."""
         return FailingAnswer(**quality_records.failing(failing.failing(workspace, name, source, page, size)))

@@ -6,7 +6,7 @@ import pytest
 
 from portraits.app.reading import reading
 from portraits.app.runs.runs import rollback
-from portraits.app.segments.moves import movers, moves, newest_pair
+from portraits.app.segments.moves import asked_pair, movers, moves
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, PortraitsError
 from tests.app.runs_of_little import NOW, one_run, two_runs
@@ -76,14 +76,15 @@ def test_who_is_gone_from_the_published_run_is_said_to_be_gone(tmp_path_factory:
 def test_the_newest_pair_is_the_published_run_and_the_one_before(
     shop: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert newest_pair(shop) == (1, 2)
-    assert newest_pair(one_run(tmp_path_factory.mktemp("one") / "little")) is None
+    assert asked_pair(shop, 0, 0) == (1, 2)
+    assert asked_pair(shop, 2, 0) == (2, 2)
+    assert asked_pair(one_run(tmp_path_factory.mktemp("one") / "little"), 0, 0) == (0, 0)
 
 
 def test_after_going_back_the_pair_is_still_one(tmp_path_factory: pytest.TempPathFactory) -> None:
     workspace = two_runs(tmp_path_factory.mktemp("back") / "little")
     rollback(workspace, 1, actor="tester", now=NOW)
-    assert newest_pair(workspace) == (1, 2)
+    assert asked_pair(workspace, 0, 0) == (1, 2)
 
 
 def test_what_cannot_be_answered_says_why(shop: Workspace) -> None:

@@ -12,7 +12,7 @@ _DONE = tuple(
     (re.compile(pattern), key)
     for pattern, key in (
         (r"quality_.*|source_reliability", "quality"),
-        (r"people_(clean|repairs)", "cleaning"),
+        (r"people_(clean|repairs|marks)", "cleaning"),
         (r"learn .*", "learning"),
         (r"compare .*", "comparing"),
         (r"match_.*|.*_first", "matching"),

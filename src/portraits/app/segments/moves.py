@@ -101,7 +101,7 @@ class Movers:
         return max(1, -(-self.total // self.size))
 
 
-def newest_pair(workspace: Workspace) -> tuple[int, int] | None:
+def _newest_pair(workspace: Workspace) -> tuple[int, int] | None:
     """The published run and the one of the build before it, older first; None where there are not two."""
     published = current(workspace)
     if published is None:
@@ -116,7 +116,7 @@ def newest_pair(workspace: Workspace) -> tuple[int, int] | None:
 
 def asked_pair(workspace: Workspace, before: int, after: int) -> tuple[int, int]:
     """The runs that are asked for, 0 for one of the newest pair; (0, 0) where there are not two."""
-    newest = newest_pair(workspace)
+    newest = _newest_pair(workspace)
     return (before or newest[0], after or newest[1]) if newest else (0, 0)
 
 
