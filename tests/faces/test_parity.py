@@ -116,7 +116,7 @@ NO_FACE = {
     "manual.journal": INNER,
     "versions.how_many": INNER,
     "reading.reading_run": INNER,
-    "reading.settings": INNER,
+    "reading.settings": FOR_PAGES,
     "reading.kept_run": INNER,
     "lineage.lineage": INNER,
     "sources.canonical": INNER,
