@@ -51,6 +51,7 @@ ONLY_COMMANDS = {
 ONLY_SITE = {
     "reading.reading": FOR_PAGES,
     "reading.defined": FOR_PAGES,
+    "reading.settings": FOR_PAGES,
     "authoring.tag_titles": "names to choose from in a form; `portraits tags` lists them",
     "editing.fingerprint": "by it a form knows that somebody else has changed what it shows",
     "tagtree.tag_tree": "`portraits tags` lists all tags; the pages search and group them",
@@ -116,7 +117,6 @@ NO_FACE = {
     "manual.journal": INNER,
     "versions.how_many": INNER,
     "reading.reading_run": INNER,
-    "reading.settings": FOR_PAGES,
     "reading.kept_run": INNER,
     "lineage.lineage": INNER,
     "sources.canonical": INNER,
