@@ -42,7 +42,6 @@ ONLY_COMMANDS = {
     "sources.rejects": "the pages show `standing.batch`, a page of rejected rows at a time",
     "builds.build": RUNS,
     "touch_up.touch_up": "the pages and the API let a job do it; a command does it itself",
-    "touch_up.at_once": "a command does at once what pages let a job do",
     "kinds.kinds": DEFINITIONS,
     "gone.gone_tags": DEFINITIONS,
     "views.view": "the pages ask what the address says; a command needs only the name",
