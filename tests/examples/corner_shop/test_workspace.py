@@ -54,7 +54,7 @@ def test_every_record_arrives_and_has_one_customer_each_of_whom_has_a_portrait(f
         assert run.rows("SELECT count(*) FROM people")[0][0] == len(records)
         links = run.rows("SELECT record_id, customer_id FROM identity_links")
         portraits = run.rows("SELECT customer_id FROM portrait")
-    linked = dict(links)
+    linked: dict[str, str] = dict(links)
     assert len(linked) == len(links)
     assert records <= set(linked)
     assert sorted(one for (one,) in portraits) == sorted(set(linked.values()))
