@@ -76,6 +76,23 @@ def remove_key(workspace: Workspace, family: str, name: str, key: str, *, actor:
     return set_keys(workspace, family, name, {key: None}, actor=actor, now=now)
 
 
+def amend_block(
+    workspace: Workspace,
+    family: str,
+    name: str,
+    values: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Set keys of a written block, or write a built-in one of these values with them."""
+    if written(workspace, family, name):
+        set_keys(workspace, family, name, change, actor=actor, now=now)
+    else:
+        write_block(workspace, family, name, {**values, **change}, actor=actor, now=now)
+
+
 def remove_block(workspace: Workspace, family: str, name: str, *, actor: str, now: datetime) -> Path:
     """Remove a written block; NotFound where nothing is written, DefinitionError where others need it."""
     _block(workspace, family, name)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portraits.app.definitions import read_definitions
-from portraits.app.editing import drafted, new_faults, remove_block, set_keys, write_block, written
+from portraits.app.editing import amend_block, drafted, new_faults, remove_block, write_block
 from portraits.app.quality.judging import measured
 from portraits.app.quality.results import Score
 from portraits.app.reading import defined, reading
@@ -110,24 +110,15 @@ def edit_rule(
 
 def retire_rule(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Switch a rule off; from the next build on it judges nothing."""
-    _set(workspace, name, {"retired": True}, actor=actor, now=now)
+    amend_block(workspace, FAMILY, name, rule_definition(workspace, name), {"retired": True}, actor=actor, now=now)
 
 
 def restore_rule(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Switch a rule on again."""
-    _set(workspace, name, {"retired": None}, actor=actor, now=now)
+    amend_block(workspace, FAMILY, name, rule_definition(workspace, name), {"retired": None}, actor=actor, now=now)
 
 
 def remove_rule(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Remove a rule that the workspace's files hold; a built-in one is then again as it was."""
     rule_definition(workspace, name)
     remove_block(workspace, FAMILY, name, actor=actor, now=now)
-
-
-def _set(workspace: Workspace, name: str, change: Values, *, actor: str, now: datetime) -> None:
-    """Set keys of a written rule, or write a built-in one with them."""
-    values = rule_definition(workspace, name)
-    if written(workspace, FAMILY, name):
-        set_keys(workspace, FAMILY, name, change, actor=actor, now=now)
-    else:
-        write_block(workspace, FAMILY, name, {**values, **change}, actor=actor, now=now)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from portraits.app.editing import set_keys, write_block, written
+from portraits.app.editing import amend_block, write_block
 from portraits.app.reading import defined, readable
 from portraits.app.tags.lineage import Lineage, lineage_of
 from portraits.engine.workspace import Workspace
@@ -52,12 +52,12 @@ def retire_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) ->
     if used:
         said = Phrases(_NAMED[family](", ".join(names)) for family, names in used.items())
         raise Refused(say("{name} is used by {users}.", name=name, users=said), say("Change these first."))
-    _set(workspace, name, values, {"retired": True}, actor=actor, now=now)
+    amend_block(workspace, "tags", name, values, {"retired": True}, actor=actor, now=now)
 
 
 def restore_tag(workspace: Workspace, name: str, *, actor: str, now: datetime) -> None:
     """Bring a retired tag back; it has values again after the next build."""
-    _set(workspace, name, definition(workspace, name), {"retired": None}, actor=actor, now=now)
+    amend_block(workspace, "tags", name, definition(workspace, name), {"retired": None}, actor=actor, now=now)
 
 
 _NAMED: Mapping[str, Callable[[str], str]] = {
@@ -105,11 +105,3 @@ def definition(workspace: Workspace, name: str) -> Values:
     if name not in known.tags:
         raise NotFound(say("There is no tag {name}.", name=name), nearest(name, known.tags))
     return known.blocks[f"tags.{name}"].values
-
-
-def _set(workspace: Workspace, name: str, values: Values, change: Values, *, actor: str, now: datetime) -> None:
-    """Set keys of a written tag, or write a built-in one with them."""
-    if written(workspace, "tags", name):
-        set_keys(workspace, "tags", name, change, actor=actor, now=now)
-    else:
-        write_block(workspace, "tags", name, {**values, **change}, actor=actor, now=now)
