@@ -12,6 +12,7 @@ from portraits.app.customers.choice import Choice, choose
 from portraits.app.customers.personal import masked
 from portraits.app.customers.subject import nobody, present_id
 from portraits.app.customers.subject import shown as veiled
+from portraits.app.paging import Paged, within
 from portraits.app.reading import Reading, Row, TagColumn, reading
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
@@ -51,7 +52,7 @@ class CustomerRow:
 
 
 @dataclass(frozen=True)
-class CustomerList:
+class CustomerList(Paged):
     """A page of customers; with `faults` nothing was chosen and the page is empty."""
 
     rows: tuple[CustomerRow, ...]
@@ -65,11 +66,6 @@ class CustomerList:
     run: int
     faults: tuple[Fault, ...] = ()
     by_hand: tuple[TagColumn, ...] = ()  # tags that people put on customers
-
-    @property
-    def pages(self) -> int:
-        """The number of pages, at least one."""
-        return max(1, -(-self.total // self.size))
 
     @property
     def first(self) -> int:
@@ -198,7 +194,7 @@ def _page(
     size = min(max(size, 1), LARGEST_PAGE)
     base = _base(run)
     total = _count(run, choice) if choice else 0
-    page = min(max(page, 1), max(1, -(-total // size)))
+    page = within(page, total, size)
     return CustomerList(
         rows=_rows(run, choice, shown, page, size) if choice else (),
         columns=shown,

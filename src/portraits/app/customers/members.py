@@ -5,6 +5,7 @@ from __future__ import annotations
 from portraits.app.audiences.chosen import Chosen, all_customers, counted
 from portraits.app.customers.customers import USUAL, CustomerList, CustomerRow, person, person_columns
 from portraits.app.customers.subject import shown
+from portraits.app.paging import within
 from portraits.app.reading import Reading
 from portraits.engine.warehouse import quote
 
@@ -14,7 +15,7 @@ def members_page(run: Reading, who: Chosen, page: int, size: int) -> CustomerLis
     usual = (next((name for name in names if name in run.tags), "") for names in USUAL)
     columns = tuple(run.tags[name] for name in usual if name)
     total = counted(run, who)
-    page = min(max(page, 1), max(1, -(-total // size)))
+    page = within(page, total, size)
     wanted = "".join(f", p.{quote(tag.name)}" for tag in columns)
     found = run.rows(
         f"SELECT {person_columns(run)}{wanted} FROM portrait p JOIN customers c ON c.customer = p.customer "

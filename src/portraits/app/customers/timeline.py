@@ -10,6 +10,7 @@ from typing import Any, Literal
 from portraits.app.customers.choice import MOST_SEARCH
 from portraits.app.customers.personal import scrubbed
 from portraits.app.customers.subject import subject
+from portraits.app.paging import Paged
 from portraits.app.reading import Reading, Row, reading
 from portraits.engine.warehouse import literal, quote
 from portraits.engine.workspace import Workspace
@@ -41,7 +42,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Paged):
     """A page of moments, and how many there are of each kind."""
 
     moments: tuple[Moment, ...]
@@ -54,11 +55,6 @@ class Timeline:
     def total(self) -> int:
         """Moments of the chosen kind, or all."""
         return self.counts.get(self.kind, 0) if self.kind else sum(self.counts.values())
-
-    @property
-    def pages(self) -> int:
-        """The number of pages, at least one."""
-        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True)

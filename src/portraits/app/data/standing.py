@@ -11,6 +11,7 @@ from portraits.app.data.loading import mappings_of
 from portraits.app.data.mending import open_rejects
 from portraits.app.data.sources import newest_of
 from portraits.app.definitions import Definitions, read_definitions
+from portraits.app.paging import pages, within
 from portraits.app.reading import defined
 from portraits.app.store import store
 from portraits.engine.batches import Batch, all_batches
@@ -127,13 +128,12 @@ def batch(workspace: Workspace, number: int, page: int = 1) -> BatchView:
         if number not in every:
             raise NotFound(say("There is no batch {number}.", number=number), say("`portraits batches` lists them."))
         waiting = list(open_rejects(workspace, opened, every[number]))
-    pages = max(1, -(-len(waiting) // SHOWN))
-    page = min(max(1, page), pages)
+    page = within(page, len(waiting), SHOWN)
     return BatchView(
         line=_batch_line(every[number], every.values()),
         rejects=tuple(waiting[(page - 1) * SHOWN : page * SHOWN]),
         page=page,
-        pages=pages,
+        pages=pages(len(waiting), SHOWN),
         replays=tuple(_batch_line(each, every.values()) for each in every.values() if each.parent == number),
         replaced=tuple(each.id for each in every.values() if each.replaced_by == number),
         known=every[number].source in known.sources,

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from portraits.app.customers.subject import nobody, present_id
+from portraits.app.paging import Paged
 from portraits.app.reading import Reading, reading
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
@@ -37,7 +38,7 @@ class Household:
 
 
 @dataclass(frozen=True)
-class Households:
+class Households(Paged):
     """A page of households, the largest first."""
 
     households: tuple[Household, ...]
@@ -47,11 +48,6 @@ class Households:
     size: int
     as_of: datetime
     run: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True)

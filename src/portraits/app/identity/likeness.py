@@ -12,6 +12,7 @@ from typing import Any, Literal
 from portraits.app.customers.personal import masked
 from portraits.app.identity.identity import decisions, waiting
 from portraits.app.identity.queue import EVERY, Open, Wanted, found_by, open_pairs
+from portraits.app.paging import Paged
 from portraits.app.reading import Reading, reading
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
@@ -83,7 +84,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Paged):
     """A page of pairs, the most likely first; `waiting` decisions are not in the run yet.
 
     `kinds` and `reasons` count all pairs there are, `total` those that were asked for; `likely` counts those of the
@@ -101,11 +102,6 @@ class Candidates:
     waiting: int
     as_of: datetime
     run: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // self.size))
 
 
 def review(workspace: Workspace, page: int = 1, size: int = 20, wanted: Wanted = EVERY) -> Candidates:

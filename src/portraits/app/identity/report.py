@@ -21,6 +21,7 @@ from portraits.app.customers.personal import masked
 from portraits.app.identity import suspects
 from portraits.app.identity.identity import decisions, waiting
 from portraits.app.identity.queue import found_by, open_pairs, probability
+from portraits.app.paging import Paged
 from portraits.app.reading import Reading, reading, reading_run
 from portraits.engine.runs import infos
 from portraits.engine.workspace import Workspace
@@ -85,7 +86,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Paged):
     """A page of what is behind a count."""
 
     part: Part
@@ -96,11 +97,6 @@ class Rows:
     size: int
     as_of: datetime
     run: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // self.size))
 
 
 def report(workspace: Workspace) -> Report:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from portraits.app.audiences.audiences import Exported
 from portraits.app.customers.personal import masked
 from portraits.app.exports import format_of, note_export, write_table
+from portraits.app.paging import pages, within
 from portraits.app.quality.judging import measured
 from portraits.app.reading import Reading, defined, reading
 from portraits.app.store import here, store
@@ -68,10 +69,11 @@ def failing(workspace: Workspace, name: str, source: str = "", page: int = 1, si
         columns = _columns(table, measure)
         total = run.rows(measure.rows("count(*)", source))[0][0] if measure else 0
         size = min(max(1, size), LARGEST_PAGE)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page = within(page, total, size)
         rows = _rows(run, table, measure, columns, source, (size, (page - 1) * size)) if measure and total else ()
-        return FailingRows(name, source, columns, tuple(rows), total, page, pages, run.as_of, run.run.info.number)
+        return FailingRows(
+            name, source, columns, tuple(rows), total, page, pages(total, size), run.as_of, run.run.info.number
+        )
 
 
 def export_failing(

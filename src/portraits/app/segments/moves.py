@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from portraits.app.customers.customers import LARGEST_PAGE, Person
 from portraits.app.customers.personal import masked
+from portraits.app.paging import Paged, within
 from portraits.app.reading import TagColumn, reading
 from portraits.app.runs.pair import MEMBERS, pair
 from portraits.app.segments.segments import PartLine, segment
@@ -81,7 +82,7 @@ class Mover:
 
 
 @dataclass(frozen=True)
-class Movers:
+class Movers(Paged):
     """A page of the customers behind one flow, in the order of their ids."""
 
     moves: Moves
@@ -94,11 +95,6 @@ class Movers:
     def total(self) -> int:
         """How many there are."""
         return self.flow.customers
-
-    @property
-    def pages(self) -> int:
-        """The number of pages, at least one."""
-        return max(1, -(-self.total // self.size))
 
 
 def _newest_pair(workspace: Workspace) -> tuple[int, int] | None:
@@ -155,7 +151,7 @@ def movers(
     if flow is None:
         raise NotFound(say("Nobody went that way."), say("The page of the moves lists who went where."))
     size = min(max(size, 1), LARGEST_PAGE)
-    page = min(max(page, 1), max(1, -(-flow.customers // size)))
+    page = within(page, flow.customers, size)
     with pair(workspace, before, after) as both:
         rows = _people(both, name, flow, size, (page - 1) * size)
     known = _known(workspace, [person.customer_id for person in rows])
