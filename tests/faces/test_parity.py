@@ -107,7 +107,9 @@ ONLY_SITE = {
 }
 # Public functions of a workspace that no face calls.
 NO_FACE = {
-    **dict.fromkeys((f"editing.{name}" for name in ("drafted", "new_faults", "written", "write_block")), INNER),
+    **dict.fromkeys(
+        (f"editing.{name}" for name in ("drafted", "new_faults", "written", "write_block", "amend_block")), INNER
+    ),
     **dict.fromkeys((f"editing.{name}" for name in ("set_keys", "remove_key", "remove_block")), INNER),
     "changes.changes": INNER,
     "metric.kpi": INNER,

@@ -88,12 +88,11 @@ class MembershipsAnswer(BaseModel):
 
 
 class ProvenanceAnswer(WhenAnswer):
-    """The person records behind a customer, what they say of each field, and its rows by batch."""
+    """The person records behind a customer, and its rows by batch."""
 
     customer: str
     records: list[dict[str, Any]]
     total: int
-    fields: list[dict[str, Any]]
     rows: list[dict[str, Any]]
 
 

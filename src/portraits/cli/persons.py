@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -160,19 +160,11 @@ def _records(screen: Screen, found: Provenance) -> None:
         for each in found.records
     ]
     screen.table("records", heads, rows)
-    screen.table("records", ("field", "chosen", "others"), list(_fields(screen, found)))
     origins = [
         (each.table, each.source, each.batch, each.label, each.rows, each.first, each.last) for each in found.rows
     ]
     if origins:
         screen.table("records", ("table", "source", "batch", "label", "rows", "first", "last"), origins)
-
-
-def _fields(screen: Screen, found: Provenance) -> Iterator[tuple[object, ...]]:
-    for each in found.fields:
-        chosen = next((claim.value for claim in each.claims if claim.chosen), "–")
-        others = [f"{claim.value} ({', '.join(claim.records)})" for claim in each.claims if not claim.chosen]
-        yield screen.value(each.column.title), chosen, "; ".join(others)
 
 
 def _compared(values: Values, found: SideBySide) -> None:

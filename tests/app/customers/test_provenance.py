@@ -1,4 +1,4 @@
-"""Provenance: from a customer back to records, batches, rows and fields, through a real build."""
+"""Provenance: from a customer back to records, batches and rows, through a real build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portraits.app.customers.provenance import FieldLine, Provenance, provenance
+from portraits.app.customers.provenance import Provenance, provenance
 from portraits.app.data.sources import batches, load
 from portraits.app.runs.builds import build
 from portraits.engine.landing import rows_file
@@ -63,10 +63,6 @@ def found(shop: Workspace) -> Provenance:
     return provenance(shop, "A1")
 
 
-def field(found: Provenance, name: str) -> FieldLine:
-    return next(each for each in found.fields if each.column.name == name)
-
-
 def test_records_come_with_source_batch_file_and_row(found: Provenance, shop: Workspace) -> None:
     labels = {batch.name: batch.label for batch in batches(shop)}
     assert [(each.record_id, each.source, each.label, each.row) for each in found.records] == [
@@ -77,31 +73,15 @@ def test_records_come_with_source_batch_file_and_row(found: Provenance, shop: Wo
     assert (found.total, found.customer_id) == (2, "A1")
 
 
-def test_the_chosen_value_stands_first_with_the_records_that_say_it(found: Provenance) -> None:
-    city = field(found, "city")
-    assert [(each.value, each.records, each.chosen) for each in city.claims] == [
-        ("杭州", ("B1",), True),
-        ("上海", ("A1",), False),
-    ]
-    assert city.disputed
-    name = field(found, "name")
-    assert (name.claims[0].records, name.disputed) == (("B1", "A1"), False)
-
-
-def test_personal_fields_are_masked(found: Provenance) -> None:
-    assert [each.value for each in field(found, "phone").claims] == ["138****0001"]
-
-
 def test_rows_of_other_tables_are_counted_by_batch(found: Provenance) -> None:
     [orders] = found.rows
     assert (orders.table, orders.source, orders.label, orders.rows) == ("orders", "till", "till.csv", 2)
     assert (orders.first, orders.last) == (datetime(2025, 2, 1), datetime(2025, 3, 1))
 
 
-def test_a_customer_whom_only_orders_name_has_a_record_without_fields(shop: Workspace) -> None:
+def test_a_customer_whom_only_orders_name_has_a_record_without_batch(shop: Workspace) -> None:
     found = provenance(shop, "T9")
     assert [(each.record_id, each.batch, each.row) for each in found.records] == [("T9", "", None)]
-    assert found.fields == ()
     assert [each.rows for each in found.rows] == [1]
 
 

@@ -43,12 +43,11 @@ def history(found: History) -> Record:
 
 
 def provenance(found: Provenance) -> Record:
-    """The records behind a customer, what they say of each field, and where its rows come from."""
+    """The records behind a customer, and where its rows come from."""
     return {
         "customer": found.customer_id,
         "records": plain(found.records),
         "total": found.total,
-        "fields": [{"field": each.column.name, "claims": plain(each.claims)} for each in found.fields],
         "rows": plain(found.rows),
         **_when(found),
     }

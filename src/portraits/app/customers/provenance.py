@@ -1,16 +1,15 @@
-"""Provenance: the records behind a customer: where each came from, and what was chosen of it."""
+"""Provenance: the records behind a customer and the rows that tell of it, and where each came from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from portraits.app.customers.personal import masked
-from portraits.app.customers.subject import Subject, subject
+from portraits.app.customers.subject import subject
 from portraits.app.data.loading import layout_of, mappings_of
 from portraits.app.data.sources import batches
 from portraits.app.reading import Reading, defined, reading
@@ -20,11 +19,9 @@ from portraits.engine.warehouse import Warehouse, literal, quote
 from portraits.engine.workspace import Workspace
 from portraits.sources.origin import origin_sql
 from portraits.vocabulary.errors import DefinitionError
-from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import TABLES
 
 MOST_RECORDS = 50
-NOT_FIELDS = ("record_id", "source", "batch", "created_at", "updated_at", "attributes")
 
 
 @dataclass(frozen=True)
@@ -39,28 +36,6 @@ class RecordLine:
     loaded_at: datetime | None
     row: int | None
     updated_at: datetime | None
-
-
-@dataclass(frozen=True)
-class FieldClaim:
-    """What some records say of a field; `chosen` is what the customer has."""
-
-    value: str
-    records: tuple[str, ...]
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FieldLine:
-    """A field, what its records say, the chosen value first; personal values are masked."""
-
-    column: Column
-    claims: tuple[FieldClaim, ...]
-
-    @property
-    def disputed(self) -> bool:
-        """Whether records say different things."""
-        return len(self.claims) > 1
 
 
 @dataclass(frozen=True)
@@ -84,7 +59,6 @@ class Provenance:
     customer_id: str
     records: tuple[RecordLine, ...]
     total: int
-    fields: tuple[FieldLine, ...]
     rows: tuple[RowsLine, ...]
     as_of: datetime
     run: int
@@ -101,7 +75,6 @@ def provenance(workspace: Workspace, customer_id: str) -> Provenance:
             customer_id=who.customer_id,
             records=tuple(_line(each, known, rows) for each in people),
             total=run.rows("SELECT count(*) FROM identity_links WHERE customer = ?", [who.customer])[0][0],
-            fields=tuple(_fields(who, people)),
             rows=tuple(_rows(run, who.customer, known)),
             as_of=run.as_of,
             run=run.run.info.number,
@@ -111,7 +84,7 @@ def provenance(workspace: Workspace, customer_id: str) -> Provenance:
 def _people(run: Reading, customer: int) -> Iterator[dict[str, Any]]:
     """The person records, the newest first, each with its link; of one that only orders name, the link alone."""
     held = run.columns.get("people", {})
-    columns = "".join(f", p.{quote(name)}" for name in held if name not in ("record_id", "source", "customer"))
+    columns = "".join(f", p.{name}" for name in ("batch", "updated_at", "created_at") if name in held)
     joined = "LEFT JOIN people p ON p.record_id = l.record_id AND p.customer = l.customer" if held else ""
     order = "coalesce(p.updated_at, p.created_at) DESC NULLS LAST, " if held else ""
     sql = f"""SELECT l.record_id, l.source, l.method{columns} FROM identity_links l {joined}
@@ -164,30 +137,6 @@ def _origins(workspace: Workspace, as_of: datetime, batch: Batch, records: Seque
                 yield origin_sql(mapping, file, present, known.settings, as_of, records)
         except DefinitionError:
             continue  # the definitions have moved on; the row is then not known
-
-
-def _fields(who: Subject, people: Sequence[Mapping[str, Any]]) -> Iterator[FieldLine]:
-    for column in TABLES["people"].columns:
-        if column.name in NOT_FIELDS:
-            continue
-        said = [(each[column.name], each["record_id"]) for each in people if each.get(column.name) is not None]
-        if said:
-            yield FieldLine(column, tuple(_claims(column, who.record.get(column.name), said)))
-
-
-def _claims(column: Column, golden: Any, said: Sequence[tuple[Any, str]]) -> Iterator[FieldClaim]:
-    """Each different value once: the one that the customer has, then the others from the newest on."""
-    by_value: dict[Any, list[str]] = {}
-    for value, record in said:
-        by_value.setdefault(value, []).append(record)
-    for value in sorted(by_value, key=lambda value: value != golden):
-        yield FieldClaim(_open(column, value), tuple(by_value[value]), chosen=value == golden)
-
-
-def _open(column: Column, value: Any) -> str:
-    if column.personal:
-        return masked(column.name, value)
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _rows(run: Reading, customer: int, known: Mapping[str, Batch]) -> Iterator[RowsLine]:

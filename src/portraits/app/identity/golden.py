@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 from portraits.app.customers.personal import masked
-from portraits.app.customers.provenance import NOT_FIELDS
 from portraits.app.customers.subject import nobody, present_id
 from portraits.app.reading import Reading, reading
 from portraits.engine.workspace import Workspace
@@ -18,6 +17,7 @@ from portraits.vocabulary.table import Column
 from portraits.vocabulary.tables import TABLES
 
 MOST_CLAIMS = 50  # of one field
+NOT_FIELDS = ("record_id", "source", "batch", "created_at", "updated_at", "attributes")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ def routes(frame: Frame) -> APIRouter:
             "provenance.html",
             **head(frame, page, who, "sources"),
             view=view,
-            disputed=sum(each.disputed for each in view.fields),
             tables=TABLES,
         )
 
