@@ -35,14 +35,6 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Workspace:
-    """Each record a customer, unless somebody says otherwise."""
-    workspace = shop(tmp_path, settings="")
-    built(workspace)
-    return workspace
-
-
 def test_pairs_to_look_at_tell_all_that_speaks_for_and_against(matched: Workspace) -> None:
     found = review(matched)
     assert found.total >= 1

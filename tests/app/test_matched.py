@@ -27,14 +27,6 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Workspace:
-    """A shop that compares nothing."""
-    workspace = shop(tmp_path, settings="")
-    built(workspace)
-    return workspace
-
-
 def test_every_repair_is_named_and_counted(matched: Workspace) -> None:
     found = repairs(matched)
     counted = {(each.column.name, each.note.name): each.records for each in found.counts}

@@ -21,6 +21,7 @@ from tests.app.company import GOOD
 from tests.app.company import shop as till_shop
 from tests.app.duplicates import NOW, built, rows
 from tests.app.quality.books import books, stricter
+from tests.app.sheets import sheet
 
 
 @pytest.fixture
@@ -126,12 +127,4 @@ def test_the_more_reliable_source_outlives_where_nobody_says_whom_to_trust(tmp_p
 
 
 WEB = "id,name,phone,city,changed\nw1,旺旺,13912345672,沪,2024-04-30\nw2,x,1,沪,2024-04-30\n"
-SECOND = """
-[sources.web]
-kind = "files"
-path = "web.csv"
-[mappings.web]
-source = "web"
-table = "people"
-columns = {record_id = "id", name = "name", phone = "phone", city = "city", updated_at = "changed"}
-"""
+SECOND = sheet("web", "people", record_id="id", name="name", phone="phone", city="city", updated_at="changed")
