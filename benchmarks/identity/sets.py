@@ -33,7 +33,8 @@ _SENZING = """
         GENDER AS gender, DATE_OF_BIRTH AS birth_date, EMAIL_ADDRESS AS email, PHONE_NUMBER AS phone,
         coalesce(ADDR_FULL, ADDR_LINE1) AS address, ADDR_CITY AS city, ADDR_STATE AS region,
         ADDR_POSTAL_CODE AS postal_code,
-        coalesce(SSN_NUMBER, PASSPORT_NUMBER, NATIONAL_ID_NUMBER, DRIVERS_LICENSE_NUMBER) AS national_id FROM raw"""
+        coalesce('SSN ' || SSN_NUMBER, 'passport ' || PASSPORT_NUMBER, NATIONAL_ID_NUMBER,
+            'driver''s license ' || DRIVERS_LICENSE_NUMBER) AS national_id FROM raw"""
 _SITES = """
     SELECT 'e' || n AS record_id, 'company' AS kind, "Site name" AS name, "Address" AS address, "Zip" AS postal_code,
         "Phone" AS phone, "Email Address" AS email FROM raw"""

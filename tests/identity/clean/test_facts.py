@@ -104,6 +104,26 @@ def test_identity_numbers_of_other_countries_are_letters_and_digits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "number", "kind"),
+    [
+        ("passport 1231-345", "1231345", "passport"),
+        ("护照号：E12345678", "E12345678", "passport"),
+        ("Driver's License No. 8923322", "8923322", "licence"),
+        ("驾驶证 11010519491231002x", "11010519491231002X", "cn"),
+        ("港澳居民来往内地通行证:H12345678", "H12345678", "permit"),
+        ("294-66-9999", "294669999", "social"),
+        ("SSN 294669999", "294669999", "social"),
+        ("身份证号码：11010519491231002x", "11010519491231002X", "cn"),
+        ("E12345678", "E12345678", "other"),
+    ],
+)
+def test_the_kind_of_paper_is_told_by_the_word_before_its_number(raw: str, number: str, kind: str) -> None:
+    found = clean_national_id(raw)
+    assert (found.value, found.parts["kind"]) == (number, kind)
+    assert ("label" in found.repairs) is any(mark in raw for mark in " :：")
+
+
+@pytest.mark.parametrize(
     ("raw", "parts"),
     [
         ("人民东路123号2幢301室", ("人民东路", "123", "2", "301")),

@@ -193,6 +193,28 @@ def test_a_household_is_found_and_not_taken_for_one_person() -> None:
     assert not [name for name in left if name.startswith("household_") and "found" not in name]
 
 
+def test_where_little_was_learnt_a_family_at_one_door_is_left_to_somebody_who_looks() -> None:
+    home = {"kind": "person", "address": "人民路999号1幢101室", "city": "上海"}
+    family: list[dict[str, Any]] = [
+        {**home, "record_id": "z-father", "name": "王建国", "birth_date": "1950-03-05"},
+        {**home, "record_id": "z-son", "name": "王建国", "birth_date": "1981-11-20"},
+        {**home, "record_id": "z-twin", "name": "王文博", "birth_date": "1981-11-20"},
+        {**home, "record_id": "z-undated", "name": "王建国"},
+    ]
+    eager = PERSON.model_copy(update={"few": 0})
+    found, reasons = {}, {}
+    for name, chosen in (("careful", PERSON), ("eager", eager)):
+        with cleaned([*without_truth(people(100)), *family]) as warehouse:
+            match(warehouse, chosen)
+            found[name] = clusters(warehouse)
+            reviews = warehouse.rows("SELECT left_id, right_id, reason FROM match_person_reviews")
+            reasons[name] = {(left, right): reason for left, right, reason in reviews}
+    assert len({found["careful"][row["record_id"]] for row in family}) == 4
+    assert reasons["careful"]["z-father", "z-son"] == reasons["careful"]["z-son", "z-twin"] == "doubt"
+    assert reasons["careful"]["z-father", "z-undated"] == reasons["careful"]["z-son", "z-undated"] == "weak"
+    assert found["eager"]["z-father"] == found["eager"]["z-son"]
+
+
 def test_doubt_about_a_pair_speaks_against_the_cluster_that_holds_it(matched: tuple[Warehouse, Model]) -> None:
     warehouse, model = matched
     one, two, three, *_ = sorted(truth(ROWS))

@@ -57,7 +57,7 @@ def test_every_condition_runs_and_knows_the_doubt_of_its_shares(name: str) -> No
             for condition in (comparison.unknown, *(level.when for level in comparison.levels if level.when)):
                 assert len(warehouse.rows(f"SELECT ({condition})::BOOLEAN FROM {both}")) == 1
         shares = ", ".join(f"0.0 AS w_{c.name}, {literal(c.levels[0].name)} AS l_{c.name}" for c in chosen.comparisons)
-        assert warehouse.rows(f"SELECT ({chosen.doubt})::BOOLEAN FROM (SELECT {shares})")
+        assert warehouse.rows(f"SELECT ({chosen.doubts(0)})::BOOLEAN FROM (SELECT {shares})")
 
 
 def test_a_rule_can_be_spoken_against() -> None:

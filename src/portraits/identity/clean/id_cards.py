@@ -1,4 +1,4 @@
-"""Numbers of Chinese identity cards (GB 11643): check digit, birth, sex, province; others as letters and digits."""
+"""Numbers of identity papers: Chinese cards (GB 11643) with check digit, birth, sex, province; others as they are."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ _CHECKS = "10X98765432"
 _NEW = re.compile(r"\d{17}[\dX]")
 _OLD = re.compile(r"\d{15}")
 _MARKS = re.compile(r"[\s.\-_/]+")
+# The word for a paper before its number; numbers of two kinds of paper tell nothing of each other.
+_PAPERS = {
+    "cn": r"(?:中国)?(?:居民)?身份证|(?:chinese )?(?:id|identity) card",
+    "passport": r"护照|passport",
+    "licence": r"(?:机动车)?驾驶证|驾照|driv(?:er'?s?|ing) licen[cs]e",
+    "permit": r"(?:港澳居民来往内地|台湾居民来往大陆|往来港澳)?通行证|回乡证|台胞证|(?:residence|travel) permit",
+    "social": r"社保号|社会保障号|ssn|social security(?: number)?",
+}
+_PAPER = re.compile(
+    "(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _PAPERS.items())
+    + r")\s*(?:号码?|no\.?|number|#)?\s*[::]?\s*",
+    re.I,
+)
+_SOCIAL = re.compile(r"\d{3}-\d{2}-\d{4}")
 
 
 def check_digit(first: str) -> str:
@@ -40,15 +55,22 @@ def clean_id_card(raw: str) -> Cleaned:
 
 
 def clean_national_id(raw: str) -> Cleaned:
-    """An identity number of any country: a Chinese card is checked, others keep their letters and digits."""
-    card = clean_id_card(raw)
-    if card.value or "bad_check_digit" in card.flags:
-        return card
+    """The number of any paper of identity: a Chinese card is checked, others keep their letters and digits.
+
+    `kind` is cn, passport, licence, permit or social, by the word before the number or by its form, or else other.
+    """
     text, repairs = tidy(raw)
+    label = _PAPER.match(text)
+    if label:
+        text, repairs = text[label.end() :], (*repairs, "label")
+    kind = (label.lastgroup if label else None) or ("social" if _SOCIAL.fullmatch(text) else "other")
+    card = clean_id_card(text)
+    if card.value or "bad_check_digit" in card.flags:
+        return card._replace(repairs=(*repairs, *card.repairs))
     number = _MARKS.sub("", text).upper()
     if says_nothing(text) or len(number) < 4 or len(set(number)) < 2 or not number.isalnum():
         return unusable("placeholder")
-    return Cleaned(number, {"kind": "other"}, repairs if number == text else (*repairs, "punctuation"))
+    return Cleaned(number, {"kind": kind}, repairs if number == text else (*repairs, "punctuation"))
 
 
 def _checked(number: str, repairs: tuple[str, ...]) -> Cleaned:

@@ -139,6 +139,7 @@ CLEAN: dict[str, str] = {
     "card_hash": "card_hash.value",
     "device_id": "nullif(lower(trim(p.device_id)), '')",
     "national_id": "national_id.value",
+    "national_id_kind": "national_id.kind",
     "street": "address.street",
     "house": "address.number",
     "door": "nullif(concat_ws('-', address.building, address.unit), '')",

@@ -1,8 +1,9 @@
 """Cuts: where a component holds together by too little, and comes apart.
 
-A chain of links can join two customers: A like B, B like C, C like D. So every component of three or more records is
-looked at where it is weakest: its links are thinned to a tree of the strongest ones, and for each of them all that
-speaks for and against the two sides being one, over every pair across, is added up.
+A record that is as like the one as the other of two who cannot be one is left to people. And a chain of links can join
+two customers: A like B, B like C, C like D. So every component of three or more records is looked at where it is
+weakest: its links are thinned to a tree of the strongest ones, and for each of them all that speaks for and against the
+two sides being one, over every pair across, is added up.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ Pair = tuple[str, str]
 
 MOST = 10.0  # what one pair may say at most, for or against
 WEAKEST = -8.0  # mean weight of the pairs across, below which a component comes apart
+TORN = 1.5  # a link that weighs less than this more than another does not tell which of the two is right
+CLEAR = 20.0  # from this weight on a link is right whatever else there is
 LARGE = 60  # records: a component of more comes apart at its weakest link before it is looked at
 
 
@@ -45,7 +48,9 @@ class Evidence:
 
 def clusters(evidence: Evidence) -> tuple[dict[str, str], list[Cut]]:
     """Record -> the smallest record of its cluster, and the links that were cut to get there."""
-    links = evidence.links
+    cuts = [Cut(link, evidence.links[link]) for link in sorted(_torn(evidence))]
+    torn = {cut.link for cut in cuts}
+    links = {link: weight for link, weight in evidence.links.items() if link not in torn}
     whole = components(links)
     members: dict[str, list[str]] = {}
     for record, first in whole.items():
@@ -54,11 +59,27 @@ def clusters(evidence: Evidence) -> tuple[dict[str, str], list[Cut]]:
     for link, weight in links.items():
         of.setdefault(whole[link[0]], {})[link] = weight
     found: dict[str, str] = {}
-    cuts: list[Cut] = []
     for first, records in sorted(members.items()):
         for part in _parts(records, of[first], evidence, cuts):
             found.update(dict.fromkeys(part, min(part)))
     return found, cuts
+
+
+def _torn(evidence: Evidence) -> set[Pair]:
+    """Links of a record to two that cannot be one, neither of them clearly the stronger."""
+    near: dict[str, dict[str, Pair]] = {}
+    for pair, weight in evidence.links.items():
+        if weight < CLEAR and pair not in evidence.firm:
+            near.setdefault(pair[0], {})[pair[1]] = pair
+            near.setdefault(pair[1], {})[pair[0]] = pair
+    found: set[Pair] = set()
+    for (one, other), against in evidence.weights.items():
+        if against <= -MOST and (one, other) not in evidence.links:
+            for record in near.get(one, {}).keys() & near.get(other, {}).keys():
+                both = near[one][record], near[other][record]
+                if abs(evidence.links[both[0]] - evidence.links[both[1]]) < TORN:
+                    found.update(both)
+    return found
 
 
 def _parts(

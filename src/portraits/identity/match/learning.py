@@ -88,7 +88,7 @@ def _empty(pack: Pack, census: Census) -> Model:
         records=census.records,
         link=pack.link,
         review=pack.review,
-        doubt=pack.doubt,
+        doubt=pack.doubts(census.records),
         compared=tuple(each.name for each in pack.comparisons),
         blocking=(),
         rare=(),

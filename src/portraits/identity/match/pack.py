@@ -68,6 +68,8 @@ class Pack(Definition):
     link: float
     review: float
     doubt: str  # SQL over the shares of a weight: pairs that go to review whatever they weigh
+    careful: str = "false"  # SQL: further ones, where there are fewer records than `few` to learn from
+    few: int = 0
     comparisons: tuple[Comparison, ...]
     blocking: tuple[Keys, ...]
     training: tuple[Keys, ...]
@@ -75,6 +77,10 @@ class Pack(Definition):
     certain: tuple[Rule, ...]
     population: dict[str, int]  # column -> records of people at large that its frequencies are drawn towards
     guards: dict[str, int]  # identifier -> most different names behind one value that may still link
+
+    def doubts(self, records: int) -> str:
+        """SQL of the pairs to be reviewed in a set of so many records."""
+        return f"({self.doubt}) OR ({self.careful})" if records < self.few else self.doubt
 
 
 PACKS = ("person", "company")
