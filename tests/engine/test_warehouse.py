@@ -58,6 +58,18 @@ def test_a_step_in_ranges_gives_what_it_gives_at_once(memory: Warehouse, monkeyp
     assert watch.told[0][1] == watch.parts == 7
 
 
+@pytest.mark.parametrize("ranges", ["", "rows"])
+def test_single_rows_of_a_step_are_found_by_its_index_also_after_changes(memory: Warehouse, ranges: str) -> None:
+    within = "WHERE customer >= $low AND customer < $high" if ranges else ""
+    memory.run([Step("all", f"SELECT * FROM rows {within}", ranges=ranges, index="customer")])
+    assert memory.rows("SELECT table_name, expressions FROM duckdb_indexes()") == [("all", "[customer]")]
+    memory.take_out("all", "customer = 7")
+    memory.append("all", "SELECT 7 AS customer, 99 AS value")
+    memory.overwrite("all", ["value"], "SELECT 8 AS customer, -1 AS value", "customer")
+    found = 'SELECT customer, value FROM "all" WHERE customer IN (7, 8) ORDER BY ALL'
+    assert memory.rows(found) == [(7, 99), (8, -1), (8, -1), (8, -1)]
+
+
 def test_ranges_end_where_the_weighed_tables_are_full(memory: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SAMPLED", 10)
     memory.run(

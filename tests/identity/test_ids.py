@@ -94,6 +94,14 @@ def test_one_that_comes_apart_again_has_the_ids_of_before() -> None:
     assert state.changes == {("split", "b", "a", ("b",))}
 
 
+def test_an_id_that_led_elsewhere_comes_back_before_a_younger_one_that_stayed() -> None:
+    apart = {"a": "a", "b": "b", "c": "b", "d": "d"}
+    state = _run(apart, {"a": "x", "b": "x", "c": "c", "d": "d"}, apart)
+    assert state.links == {"a": "a", "b": "b", "c": "b", "d": "d"}
+    assert state.leads == {"c": "b"}
+    assert state.changes == {("split", "b", "a", ("b",)), ("merge", "b", "c", ("c",))}
+
+
 def test_ids_born_long_ago_keep_their_age_through_a_merge() -> None:
     state = _run({"b": "b"}, {"a": "a", "b": "b"}, {"a": "x", "b": "x"}, {"a": "a", "b": "b"}, {"a": "x", "b": "x"})
     assert state.links == {"a": "b", "b": "b"}

@@ -33,6 +33,7 @@ class Step:
 
     With `ranges` (a relation stored in order of `customer`) the SQL holds `$low` and `$high`
     and is run once for each range of customers, each result appended: bounded memory.
+    By the column `index` single rows are found without reading the others.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Step:
     weighed: tuple[str, ...] = ()
     rows: int = RANGE_ROWS
     order: str = ""
+    index: str = ""
     temporary: bool = False
 
 
@@ -180,6 +182,8 @@ class Warehouse:
             progress.stage(step.name, 1)
             self.execute(f"{_create(step)} AS {_ordered(step)}")
             progress.advance()
+        if step.index:
+            self.execute(f"CREATE INDEX {quote(f'{step.name}_{step.index}')} ON {_target(step)} ({quote(step.index)})")
         if not step.temporary:
             self.execute(f"DROP TABLE IF EXISTS temp.{quote(step.name)}")
         rows = self._own(f"SELECT count(*) FROM {quote(step.name)}")[0][0]

@@ -65,14 +65,15 @@ def customers_step(present: Collection[str], survival: Survival = NEWEST, repair
             `source_reliability`, equally trusted sources are ordered by it.
     """
     if "people" not in present:
-        return Step("customers", "SELECT DISTINCT customer, customer_id FROM identity_links", order="customer")
+        known = "SELECT DISTINCT customer, customer_id FROM identity_links"
+        return Step("customers", known, order="customer", index="customer")
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
     sql = f"""
         {_ranked("people", "identity_links", survival, checked, _trust(survival, repaired))}
         SELECT customer, customer_id, {fields}, count(person) AS records
         FROM ranked GROUP BY customer, customer_id"""
-    return Step("customers", sql, order="customer")
+    return Step("customers", sql, order="customer", index="customer")
 
 
 def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection[str] = ()) -> str:

@@ -4,8 +4,8 @@ An id is that of a record at first, and stays: of two customers that become one 
 one leads to it; of one that comes apart each side has an id that it had before, if it had one. Which id a cluster gets:
 
 1. each id of before goes to the cluster of the record it is named after, else to the one with most of its records;
-2. a cluster that got several keeps the oldest;
-3. one that got none takes the oldest id that one of its records once gave, else its smallest record.
+2. to those of a cluster come the former ids that are named after its records; the oldest of all lives on;
+3. a cluster that has none takes that of its smallest record.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ _WON = """
 def _named(now: datetime) -> str:
     other = literal(f"~{now:%Y%m%d%H%M%S}")
     return f"""
-        WITH kept AS (
-            SELECT w.cluster, w.id AS customer_id FROM identity_won w LEFT JOIN identity_known_ids i USING (id)
-            QUALIFY row_number() OVER (PARTITION BY w.cluster ORDER BY coalesce(i.born, {NEVER}), w.id) = 1),
-        free AS (
-            SELECT f.cluster, f.record_id FROM identity_found f ANTI JOIN kept USING (cluster)
-            ANTI JOIN identity_won w ON w.id = f.record_id),
+        WITH former AS (
+            SELECT f.cluster, i.id FROM identity_known_ids i JOIN identity_found f ON f.record_id = i.id
+            ANTI JOIN identity_won w ON w.id = i.id),
+        kept AS (
+            SELECT c.cluster, c.id AS customer_id
+            FROM (FROM identity_won UNION ALL BY NAME FROM former) c LEFT JOIN identity_known_ids i USING (id)
+            QUALIFY row_number() OVER (PARTITION BY c.cluster ORDER BY coalesce(i.born, {NEVER}), c.id) = 1),
         taken AS (
-            SELECT r.cluster, r.record_id AS customer_id
-            FROM free r LEFT JOIN identity_known_ids i ON i.id = r.record_id
-            QUALIFY row_number() OVER (PARTITION BY r.cluster ORDER BY coalesce(i.born, {NEVER}), r.record_id) = 1),
+            SELECT f.cluster, min(f.record_id) AS customer_id FROM identity_found f ANTI JOIN kept USING (cluster)
+            ANTI JOIN identity_won w ON w.id = f.record_id GROUP BY f.cluster),
         counted AS (SELECT cluster, count(*) AS records, min(record_id) AS first FROM identity_found GROUP BY cluster)
         SELECT c.cluster, c.records, coalesce(k.customer_id, t.customer_id, c.first || {other}) AS customer_id
         FROM counted c LEFT JOIN kept k USING (cluster) LEFT JOIN taken t USING (cluster)"""

@@ -71,7 +71,8 @@ def _portrait(source: Source) -> Step:
     shown = [name for name, entry in source.entries.items() if not entry.tag.retired]
     with_all = tagged(source, source.closure(shown))
     columns = ", ".join(["customer", "customer_id", *map(quote, shown)])
-    return _ranged("portrait", f"{with_all} SELECT {columns} FROM tagged", source.names)
+    step = _ranged("portrait", f"{with_all} SELECT {columns} FROM tagged", source.names)
+    return replace(step, index="customer")
 
 
 def _ranged(name: str, sql: str, atoms: Iterable[Atom], *, temporary: bool = False) -> Step:

@@ -174,11 +174,17 @@ def _only_name(found: Mapping[str, _Fitting], customer: int) -> bool:
 
 
 def _known(run: Reading, customers: list[int], fields: list[str]) -> dict[int, set[str]]:
-    """Customer -> the fields whose value it has."""
+    """Customer -> the fields whose value it has; of a single field nobody asks what else there is."""
+    if len(fields) == 1:
+        return {customer: set(fields) for customer in customers}
     columns = ", ".join(f"{GOLDEN[field]} IS NOT NULL" for field in fields)
-    sql = f"SELECT customer, {columns} FROM customers WHERE customer IN (SELECT unnest($customers))"
-    rows = run.rows(sql, {"customers": customers})
+    rows = run.rows(f"SELECT customer, {columns} FROM customers WHERE {_among(customers)}")
     return {row[0]: {field for field, there in zip(fields, row[1:], strict=True) if there} for row in rows}
+
+
+def _among(customers: list[int]) -> str:
+    """SQL of some customers by their numbers: written out, the index finds them; as a parameter all would be read."""
+    return f"customer IN ({', '.join(map(str, customers))})"
 
 
 def _callers(run: Reading, customers: list[int]) -> dict[int, Caller]:
@@ -189,9 +195,10 @@ def _callers(run: Reading, customers: list[int]) -> dict[int, Caller]:
     tags = [next((name for name in names if name in run.columns["portrait"]), "") for names in (SEGMENT, LIFECYCLE)]
     shown = [f"p.{quote(name)}" if name else "NULL" for name in tags]
     columns = ", ".join([*(f"c.{quote(name)}" if name in run.columns["customers"] else "NULL" for name in own), *shown])
-    sql = f"""SELECT c.customer, {columns} FROM customers c LEFT JOIN portrait p ON p.customer = c.customer
-        WHERE c.customer IN (SELECT unnest($customers))"""
-    rows = run.rows(sql, {"customers": customers})
+    chosen = _among(customers)
+    sql = f"""SELECT c.customer, {columns} FROM (FROM customers WHERE {chosen}) c
+        LEFT JOIN (FROM portrait WHERE {chosen}) p ON p.customer = c.customer"""
+    rows = run.rows(sql)
     return {row[0]: _caller(run, dict(zip(own, row[1:9], strict=True)), tags, row[9:]) for row in rows}
 
 
