@@ -26,7 +26,8 @@ from portraits.app.store import store
 from portraits.engine.identities import last, replayed
 from portraits.engine.runs import current, drafting, run_info
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import MATCH, NOW, built, customers, rows, shop
+from portraits.identity.match import resuming
+from tests.app.duplicates import MATCH, NOW, arrive, built, customers, rows, shop
 from tests.app.identity.histories import MORE, RECORDS
 from tests.app.identity.sameness import differences
 
@@ -72,6 +73,19 @@ ACTS: dict[str, Callable[[Workspace], object]] = {
 @pytest.mark.parametrize("act", sorted(ACTS))
 def test_a_touch_up_gives_what_a_build_gives(act: str, settings: str, tmp_path: Path) -> None:
     workspace = _shop(tmp_path / "shop", settings)
+    ACTS[act](workspace)
+    assert _otherwise(workspace) == []
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_touch_up_of_a_run_that_resumed_matching_gives_what_a_build_gives(
+    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = _shop(tmp_path / "shop", MATCH)
+    monkeypatch.setattr(resuming, "LEAST", 1)
+    monkeypatch.setattr(resuming, "MOST", 1.0)
+    info = built(arrive(workspace, [*RECORDS, "c8,李雷,13912345672,lei@example.com,杭州,2024-04-01"]))
+    assert info.figures["identity"]["packs"]["person"]["way"] == "resumed"
     ACTS[act](workspace)
     assert _otherwise(workspace) == []
 
