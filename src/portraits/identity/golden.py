@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from portraits.engine.warehouse import Step, literal, quote
 from portraits.vocabulary.tables import TABLES
@@ -27,6 +28,11 @@ class Survival:
 
     rules: Mapping[str, str] = field(default_factory=dict)
     trusted: Sequence[str] = ()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """It as JSON values."""
+        return {"fields": dict(self.rules), "trusted": list(self.trusted)}
 
     def rule(self, name: str) -> str:
         """The rule of a field."""

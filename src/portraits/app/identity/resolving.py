@@ -93,11 +93,7 @@ def resolve(
     survival = Survival(settings.identity.fields, settings.identity.trusted)
     if settings.one_customer_by == "records" and not (recalled.decisions or recalled.journal):
         return identity_steps(names, "", survival), {}
-    facts: dict[str, Any] = {
-        "by": settings.one_customer_by,
-        "fields": dict(settings.identity.fields),
-        "trusted": list(settings.identity.trusted),
-    }
+    facts: dict[str, Any] = {"by": settings.one_customer_by, **survival.told}
     with _previous(warehouse, workspace, recalled) as previous:
         warehouse.run([records_step(names)])
         if settings.one_customer_by == "match" and "people" in names:

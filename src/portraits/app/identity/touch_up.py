@@ -144,12 +144,16 @@ def _telling(marks: dict[str, str]) -> dict[str, str]:
     return {name: mark for name, mark in marks.items() if name.startswith(made_by)}
 
 
-def _touched(workspace: Workspace, draft: Draft, base: _Base, progress: Progress) -> TouchUp:
+def _copied(workspace: Workspace, draft: Draft, base: _Base, progress: Progress) -> None:
+    """Start from a copy of the run, without what tells of the run itself."""
     progress.stage("copy", 1)
-    shutil.copytree(
-        runs.folder_of(workspace, base.info.number), draft.folder, ignore=runs.about_itself, dirs_exist_ok=True
-    )
+    before = runs.folder_of(workspace, base.info.number)
+    shutil.copytree(before, draft.folder, ignore=runs.about_itself, dirs_exist_ok=True)
     progress.advance()
+
+
+def _touched(workspace: Workspace, draft: Draft, base: _Base, progress: Progress) -> TouchUp:
+    _copied(workspace, draft, base, progress)
     said = base.known.settings
     size: dict[str, Any] = {"memory": said.memory, "threads": said.threads or None}
     with Warehouse.create(**size) as bench:
@@ -165,11 +169,11 @@ def _touched(workspace: Workspace, draft: Draft, base: _Base, progress: Progress
             fresh = taken(bench, ground)
             progress.advance()
         with Warehouse.create(draft.database, **size) as run:
-            timings = lay(run, ground, fresh, following, progress)
-            rows = rows_of(run, base.info.rows)
+            timings = tuple(lay(run, ground, fresh, following, progress))
+            made = {"rows": {**base.info.rows, **rows_of(run, base.info.rows)}, "timings": timings}
         told = _told(base, pairs, fresh, len(records))
         facts = journalled(bench, workspace, base.recalled, draft.number, base.present)
-    info = _card(base, draft, told, {"rows": {**base.info.rows, **rows}, "timings": tuple(timings)}, facts)
+    info = _card(base, draft, told, made, facts)
     keep_definitions(draft, {name: block.values for name, block in base.known.blocks.items()})
     publish(workspace, draft, info)
     published(workspace, info)
