@@ -52,6 +52,9 @@ PEOPLE = (
 # Two more of the name of c4, one of whom has another number, and one of the name of c1: nobody can be sure of them.
 UNSURE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03", "c8,赵敏,,,北京,2024-03-03", "c9,赵敏,13712349999,,北京,2024-03-04")
 ASK = MATCH + "link = 6.0\nreview = -30.0\n"
+# Two of them at one home telephone; and values that cleaning has to do with.
+AT_HOME = tuple(row.replace("13612345674", "021-61234567").replace("13512345676", "(021) 6123 4567") for row in PEOPLE)
+ODD = ("c9,Ms. GUO Jing ,13812345674,info@tea.cn,上海,2024-03-04", "d1,郑一,,li.lei@gmial.com,杭州,2024-03-05")
 WEB = """
 [sources.web]
 kind = "files"

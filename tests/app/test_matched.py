@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,13 +14,13 @@ import pytest
 from portraits.app.identity.households import household_of, households
 from portraits.app.identity.models import models, retrain
 from portraits.app.identity.repairs import customer_repairs, repaired_values, repairs
+from portraits.engine.runs import folder_of
 from portraits.engine.workspace import Workspace
 from portraits.identity.clean.repairs import FLAGS, REPAIRS
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
-from tests.app.duplicates import NOW, PEOPLE, built, shop
+from tests.app.duplicates import AT_HOME, NOW, ODD, PEOPLE, built, shop
 
 HOME = ("c7,钱大伟,021-61234567,,上海,2024-03-03", "c8,李小芳,(021) 6123 4567,,上海,2024-03-03")
-ODD = ("c9,Ms. GUO Jing ,13812345674,info@tea.cn,上海,2024-03-04", "d1,郑一,,li.lei@gmial.com,杭州,2024-03-05")
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +76,24 @@ def test_who_lives_together_is_a_household_of_two_customers(matched: Workspace) 
     assert (households(matched).total, households(matched).customers, households(matched, 7).page) == (1, 2, 1)
 
 
+def test_what_households_bought_is_told_by_their_size_and_of_who_lives_alone(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, AT_HOME)
+    built(workspace)
+    found = households(workspace)
+    [home] = found.households
+    assert ([each.customer_id for each in home.members], home.orders, home.amount) == (["c5", "c6"], 6, Decimal("753"))
+    [size] = found.sizes
+    assert (size.size, size.households, size.orders, size.amount) == (2, 1, 6, home.amount)
+    assert (found.alone.size, found.alone.households, found.alone.orders) == (1, 4, 15)
+    assert found.alone.amount + size.amount == sum(10 * number + Decimal("0.5") for number in range(1, 22))
+
+
 def test_what_was_learnt_can_be_read_for_persons_and_companies(matched: Workspace) -> None:
     found = models(matched)
     assert [(each.kind, each.way) for each in found.models] == [("person", "anew"), ("company", "anew")]
+    assert {(each.build, each.learnt_at) for each in found.models} == {(1, datetime(2024, 5, 1, 12))}
+    assert all(each.blocks for each in found.models[:1]) and ("phone",) in found.models[0].blocks
+    assert (found.training, found.learnt, found.file) == (0, 0, "portraits.toml")
     names = {each.name for each in found.models[0].comparisons}
     assert {"name", "phone"} <= names
     for comparison in found.models[0].comparisons:
@@ -89,9 +108,24 @@ def test_learning_anew_is_asked_for_once_and_taken_up_by_the_next_build(tmp_path
     assert models(workspace).asked is False
     assert retrain(workspace, actor="li", now=NOW).training == 1
     assert "training = 1" in (workspace.folder / "portraits.toml").read_text(encoding="utf-8")
-    assert models(workspace).asked is True
+    waiting = models(workspace)
+    assert (waiting.asked, waiting.training, waiting.learnt) == (True, 1, 0)
     built(Workspace(workspace.folder))
-    assert (models(workspace).asked, models(workspace).training) == (False, 1)
+    found = models(workspace)
+    assert (found.asked, found.training, found.learnt, found.models[0].build) == (False, 1, 1, 2)
+
+
+def test_a_run_that_goes_on_with_a_model_names_the_build_that_learnt_it(tmp_path: Path) -> None:
+    workspace = shop(tmp_path)
+    for _ in range(2):
+        built(workspace)
+    card = folder_of(workspace, 2) / "run.json"
+    told = json.loads(card.read_text(encoding="utf-8"))
+    told["figures"]["identity"]["packs"]["person"]["way"] = "resumed"
+    card.write_text(json.dumps(told), encoding="utf-8")
+    assert [(each.kind, each.build) for each in models(workspace).models] == [("person", 1), ("company", 2)]
+    shutil.rmtree(folder_of(workspace, 1))
+    assert (models(workspace).models[0].build, models(workspace).models[0].learnt_at) == (None, None)
 
 
 def test_a_workspace_that_compares_nothing_says_how_to(plain: Workspace) -> None:

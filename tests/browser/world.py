@@ -66,7 +66,7 @@ NAMED = (
     *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
     *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
     *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
-    *("/data/forms/{name}", "/data/quality/rules/{name}", "token", "part"),
+    *("/data/forms/{name}", "/data/quality/rules/{name}", "token", "part", "field", "note"),
 )
 
 
@@ -174,6 +174,8 @@ def examples(workspace: Workspace) -> Mapping[str, list[str]]:
         "/data/forms/{name}": ["welcome"],
         "token": ["welcome-2026"],
         "part": ["size", "weak"],
+        "field": ["phone"],
+        "note": ["country_code"],
         "/jobs/{number}": ["1", "2", "4", "5"],
         "/runs/{number}": [str(current(workspace) or 0)],
         "step": ["upload"],

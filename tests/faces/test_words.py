@@ -20,6 +20,7 @@ from portraits.app.jobs import jobs, stages
 from portraits.app.said import Quantity
 from portraits.engine.jobs import STATUSES as STATUSES_OF_JOBS
 from portraits.engine.settings import GOALS, METRICS
+from portraits.identity.match.pack import PACKS, pack
 from portraits.tags.tag import Group
 from portraits.vocabulary.tables import STATUSES, TABLES
 from portraits.vocabulary.text import Language
@@ -118,6 +119,10 @@ MADE: dict[str, set[str]] = {
     "levels": {"moved", "another_population"},
     "today.source": {"faulty", "unmapped", "gone", "empty"},
     "today": {f"{key}.{state}" for key in ("load", "map", "build", "audience") for state in STEPS},
+    "matching.columns": {name for kind in PACKS for keys in pack(kind).blocking for name in keys.on},
+    "matching.shares": {"door", "line"},
+    "matching.kinds": {"repair", "flag"},
+    "matching.ways": {"anew", "resumed"},
     "months": {str(month) for month in range(1, 13)},
 }
 

@@ -36,10 +36,12 @@ class RepairedValuesAnswer(BaseModel):
 
 
 class ModelsAnswer(BaseModel):
-    """The models of the run: what each degree of agreement is worth, thresholds, guards."""
+    """The models of the run: what each degree of agreement is worth, thresholds, blocks, guards."""
 
     models: list[dict[str, Any]]
     training: int
+    learnt: int = Field(description="What `training` was when these models were learnt.")
+    file: str = Field(description="The file of the workspace whose settings hold `training`.")
     asked: bool = Field(description="Whether the next build will learn anew.")
     as_of: datetime
     run: int
@@ -55,6 +57,8 @@ class HouseholdsAnswer(BaseModel):
     """A page of households, the largest first."""
 
     households: list[dict[str, Any]]
+    sizes: list[dict[str, Any]] = Field(description="Of all households: how many of each size, and what they bought.")
+    alone: dict[str, Any] = Field(description="Persons who live with no other customer, as far as is known.")
     total: int
     customers: int = Field(description="Customers in all households.")
     page: int

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import cos, pi, sin
+from typing import Any
 
 from portraits.app.identity.likeness import Candidate, Share
 from portraits.app.identity.report import Count, Report
@@ -35,11 +36,19 @@ class Bar:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """What speaks for and against, step by step: `title` says the finding."""
+    """What speaks for and against, step by step: `title` says the finding, `heads` what stands in its columns."""
 
+    id: str
     title: str
+    about: str
+    heads: tuple[str, ...]
     bars: tuple[Bar, ...]
     zero: float
+
+    def spec(self) -> dict[str, Any]:
+        """The same as a table of texts, for a file."""
+        rows = [[each.name, each.level, each.odds, each.weight.removeprefix("+")] for each in self.bars]
+        return {"kind": "cells", "about": self.about, "table": [list(self.heads), *rows]}
 
 
 def waterfall(page: Page, each: Candidate) -> Waterfall:
@@ -70,12 +79,14 @@ def waterfall(page: Page, each: Candidate) -> Waterfall:
             "sum",
         )
     )
-    return Waterfall(_finding(page, each), tuple(bars), round(-low * scale, 2))
+    heads = tuple(page.t(f"identity.{name}") for name in ("compared", "agree", "odds", "weight"))
+    about = page.t("identity.why_about")
+    return Waterfall("why-pair", _finding(page, each), about, heads, tuple(bars), round(-low * scale, 2))
 
 
 def signed(weight: float) -> str:
-    """A weight with its sign."""
-    return f"{weight:+.1f}".replace("-", "−")
+    """A weight with its sign; one that says nothing has none."""
+    return "0.0" if abs(weight) < 0.05 else f"{weight:+.1f}".replace("-", "−")
 
 
 def odds(page: Page, weight: float) -> str:

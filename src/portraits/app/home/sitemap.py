@@ -38,6 +38,15 @@ PAGES: tuple[PageEntry, ...] = (
     _page(
         "merge_report", "/data/identity/report", "Merge report", "合并报告", "too much or too little", "合并过多或过少"
     ),
+    _page("households", "/data/identity/households", "Households", "家庭", "who lives together", "同住的客户"),
+    _page(
+        *("repairs", "/data/identity/repairs", "Cleaning", "数据清洗"),
+        *("what was repaired in names, phones, addresses", "姓名、电话、地址等的修正"),
+    ),
+    _page(
+        *("models", "/data/identity/models", "What matching learnt", "匹配模型"),
+        *("match weights, learn anew", "匹配权重、重新学习"),
+    ),
     _page(
         "identify", "/identify", "Who is calling?", "识别来客", "phone, e-mail, WeChat, name", "电话、邮箱、微信、姓名"
     ),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portraits.app import editing
 from portraits.app.reading import Reading, reading, settings
-from portraits.engine.workspace import Workspace
+from portraits.engine.runs import RunInfo, infos, root
+from portraits.engine.workspace import FIRST_FILE, Workspace
 from portraits.identity.match.model import Model
 from portraits.identity.match.pack import Comparison, pack
 from portraits.vocabulary.errors import NotFound, Refused
@@ -57,26 +58,37 @@ class Guard:
 
 @dataclass(frozen=True)
 class Learnt:
-    """The model of one kind of customer: what it learnt from, its thresholds, and how this run came by its clusters."""
+    """The model of one kind of customer: what it learnt from, its thresholds, and how this run came by its clusters.
+
+    `build` learnt it, at the moment `learnt_at`; None where no run of that build is kept any more.
+    """
 
     kind: str
     title: Text
     records: int
+    build: int | None
+    learnt_at: datetime | None
     way: str  # anew, or resumed from the run before
     compared_again: int  # records that this run looked at
     prior: float  # how likely two records are one, before anything is known
     link: float
     review: float
     comparisons: tuple[Compared, ...]
+    blocks: tuple[tuple[str, ...], ...]  # records that are equal in all columns of one are compared
     guards: tuple[Guard, ...]
 
 
 @dataclass(frozen=True)
 class Models:
-    """The models of the published run; `asked` says that the next build will learn them anew."""
+    """The models of the published run; `asked` says that the next build will learn them anew.
+
+    `training` is the setting that asks for it, `learnt` what it was when they were learnt, `file` where it stands.
+    """
 
     models: tuple[Learnt, ...]
     training: int
+    learnt: int
+    file: str
     asked: bool
     as_of: datetime
     run: int
@@ -96,11 +108,14 @@ def models(workspace: Workspace) -> Models:
             raise _nothing_matched()
         kept = run.rows("SELECT kind, mark, model FROM match_models ORDER BY kind DESC")
         known = settings(workspace).identity.training
-        learnt = [_training(mark) for _, mark, _ in kept]
+        learnt = min((_training(mark) for _, mark, _ in kept), default=known)
+        block, builds = editing.written(workspace, "settings", ""), infos(workspace)
         return Models(
-            models=tuple(_learnt(run, kind, Model.read(model)) for kind, _, model in kept),
+            models=tuple(_learnt(run, builds, kind, Model.read(model)) for kind, _, model in kept),
             training=known,
-            asked=any(each != known for each in learnt),
+            learnt=learnt,
+            file=block.file if block else FIRST_FILE,
+            asked=learnt != known,
             as_of=run.as_of,
             run=run.run.info.number,
         )
@@ -129,18 +144,37 @@ def _training(mark: str) -> int:
     return int(json.loads(mark)[-1])
 
 
-def _learnt(run: Reading, kind: str, model: Model) -> Learnt:
-    facts = run.run.info.figures.get("identity", {}).get("packs", {}).get(kind, {})
+def _facts(info: RunInfo, kind: str) -> dict[str, Any]:
+    """What the card of a run says of a kind of customer."""
+    found: dict[str, Any] = info.figures.get("identity", {}).get("packs", {}).get(kind, {})
+    return found
+
+
+def _build(run: Reading, builds: Sequence[RunInfo], kind: str) -> tuple[int | None, datetime | None]:
+    """The newest build that learnt anew, of those that are kept, and when it did; a touch-up repeats what it did."""
+    before = [each for each in builds if each.number <= run.run.info.number and _facts(each, kind).get("way") == "anew"]
+    if not before:
+        return None, None
+    number = root(before[0])
+    return number, min(each.created_at for each in before if root(each) == number)
+
+
+def _learnt(run: Reading, builds: Sequence[RunInfo], kind: str, model: Model) -> Learnt:
+    facts = _facts(run.run.info, kind)
+    build, learnt_at = _build(run, builds, kind)
     return Learnt(
         kind=kind,
         title=pack(kind).title,
         records=model.records,
+        build=build,
+        learnt_at=learnt_at,
         way=str(facts.get("way", "anew")),
         compared_again=int(facts.get("records", model.records)),
         prior=model.settings["probability_two_random_records_match"],
         link=model.link,
         review=model.review,
         comparisons=tuple(_compared(kind, model)),
+        blocks=model.blocking,
         guards=tuple(_guards(run, kind)),
     )
 

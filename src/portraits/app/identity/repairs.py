@@ -84,7 +84,7 @@ def repairs(workspace: Workspace) -> Repairs:
         rows = run.rows(_COUNTED)
         [(records,)] = run.rows("SELECT count(*) FROM people_clean")
         [(repaired,)] = run.rows("SELECT count(DISTINCT record_id) FROM people_repairs")
-        counts = tuple(Count(COLUMNS[field], _note(name), n, lost) for field, name, n, lost in rows)
+        counts = tuple(Count(COLUMNS[field], note_of(name), n, lost) for field, name, n, lost in rows)
         return Repairs(counts, records, repaired, run.as_of, run.run.info.number)
 
 
@@ -135,11 +135,12 @@ def _values(run: Reading, where: str, chosen: dict[str, str]) -> Iterator[Repair
         FROM people_repairs r LEFT JOIN people_clean p USING (record_id) WHERE {where}"""
     for record, source, field, raw, clean, done, flags in run.rows(sql, chosen):
         column = COLUMNS[field]
-        notes = tuple(_note(name) for name in f"{done},{flags}".split(",") if name)
+        notes = tuple(note_of(name) for name in f"{done},{flags}".split(",") if name)
         yield Repaired(record, source, column, _open(column, raw), _open(column, clean), notes)
 
 
-def _note(name: str) -> Note:
+def note_of(name: str) -> Note:
+    """A repair or a flag by its name."""
     return Note(name, REPAIRS[name], "repair") if name in REPAIRS else Note(name, FLAGS[name], "flag")
 
 

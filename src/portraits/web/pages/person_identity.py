@@ -14,7 +14,9 @@ from portraits.api.actor import actor
 from portraits.api.paths import WholeRoute
 from portraits.app.customers.portrait import header
 from portraits.app.identity.golden import golden_record
+from portraits.app.identity.households import household_of
 from portraits.app.identity.identity import IdentityHistory, identity_history, preview_split, split
+from portraits.app.identity.repairs import customer_repairs
 from portraits.app.identity.ties import ties, titled
 from portraits.app.identity.touch_up import ask_touch_up, at_once
 from portraits.engine.deciding import Decision
@@ -24,6 +26,7 @@ from portraits.web.frame import Frame
 from portraits.web.identity_charts import likely, signed, ties_picture
 from portraits.web.page import Page, customer_path
 from portraits.web.pages.data import see
+from portraits.web.pages.matching import shared
 from portraits.web.pages.person import head
 
 BUILD = "build"  # the actor of what nobody decided
@@ -95,6 +98,9 @@ def _identity(frame: Frame, request: Request, customer_id: str, error: Portraits
         held=held,
         picture=ties_picture(held),
         golden=golden_record(frame.workspace, customer_id),
+        home=household_of(frame.workspace, customer_id).household,
+        shared=shared,
+        cleaned=customer_repairs(frame.workspace, customer_id),
         told=sorted(_told(page, history), key=lambda each: each.at, reverse=True),
         at_once=at_once(frame.workspace),
         error=error,

@@ -1,5 +1,5 @@
 // @ts-check
-// A picture of a table whose cells are coloured: painted from the page as it stands, so that it shows the same.
+// A picture of a table whose cells are coloured or hold bars: painted from the page as it stands, so that it shows the same.
 
 const SHARP = 2; // pixels of the picture for one of the page
 
@@ -19,7 +19,9 @@ export function picture(table, ground) {
   pen.fillRect(0, 0, whole.width, whole.height);
   pen.translate(-whole.left, -whole.top);
   for (const cell of table.querySelectorAll('th, td')) fill(pen, cell);
-  for (const part of table.querySelectorAll('th, td.end, .in b, .in small')) write(pen, part);
+  for (const shape of table.querySelectorAll('svg rect, svg line')) bar(pen, shape);
+  const texts = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) write(pen, /** @type {Text} */ (texts.currentNode));
   return canvas;
 }
 
@@ -30,17 +32,27 @@ function fill(pen, cell) {
   pen.fillRect(left, top, width, height);
 }
 
-/** What is written, where it stands. @param {CanvasRenderingContext2D} pen @param {Element} part */
-function write(pen, part) {
-  const text = part.textContent?.trim();
-  if (!text) return;
-  const box = part.getBoundingClientRect();
-  const style = getComputedStyle(part);
-  const centred = style.textAlign === 'center';
+/** A bar, or the line where bars begin. @param {CanvasRenderingContext2D} pen @param {Element} shape */
+function bar(pen, shape) {
+  const { left, top, width, height } = shape.getBoundingClientRect();
+  const { fill: ground, stroke } = getComputedStyle(shape);
+  pen.fillStyle = shape.tagName === 'line' ? stroke : ground;
+  pen.fillRect(left, top, Math.max(width, 1), height);
+}
+
+/** What is written, each word where it stands: lines break where those of the page do. @param {CanvasRenderingContext2D} pen @param {Text} text */
+function write(pen, text) {
+  const parent = /** @type {Element} */ (text.parentElement);
+  if (parent.closest('.unseen')) return;
+  const style = getComputedStyle(parent);
+  const place = document.createRange();
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   pen.fillStyle = style.color;
-  pen.textAlign = centred ? 'center' : 'left';
   pen.textBaseline = 'middle';
-  const start = box.left + (centred ? box.width / 2 : parseFloat(style.paddingLeft));
-  pen.fillText(text, start, box.top + box.height / 2, box.width);
+  for (const { 0: word, index } of text.data.matchAll(/[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+/gu)) {
+    place.setStart(text, index);
+    place.setEnd(text, index + word.length);
+    const { left, top, width, height } = place.getBoundingClientRect();
+    if (height) pen.fillText(word, left, top + height / 2, width);
+  }
 }

@@ -11,9 +11,9 @@
 /** @typedef {{label: string, note: string, lines: {name: string, text: string, colour: string}[]}} Hint */
 
 const link = /** @type {HTMLLinkElement|null} */ (document.getElementById('echarts'));
-const source = document.getElementById('charts');
-/** @type {Record<string, Spec>} */
-const specs = JSON.parse(source?.textContent || '{}');
+/** What the page holds now: parts of it may come anew. @returns {Record<string, Spec>} */
+const read = () => JSON.parse(document.getElementById('charts')?.textContent || '{}');
+const specs = read();
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 const probe = document.createElement('span');
@@ -223,7 +223,7 @@ function bars(spec) {
       axisPointer: { type: 'shadow', shadowStyle: { color: faint('accent', 0.08) } },
       formatter: (/** @type {{dataIndex: number}[]} */ [first]) => hint(spec, first.dataIndex, marks),
     },
-    grid: { left: 2, right: 44, top: 30, bottom: 0, containLabel: true },
+    grid: { left: 2, right: Math.max(44, 16 + 7 * Math.max(...share.texts.map((text) => text.length))), top: 30, bottom: 0, containLabel: true },
     xAxis: { type: 'value', min: 0, show: false },
     yAxis: {
       type: 'category',
@@ -347,7 +347,7 @@ function cell(text) {
 
 /** @param {string} id */
 function saveTable(id) {
-  const lines = specs[id].table.map((row) => row.map(cell).join(','));
+  const lines = read()[id].table.map((row) => row.map(cell).join(','));
   save(`${id}.csv`, new Blob(['\ufeff', lines.join('\r\n'), '\r\n'], { type: 'text/csv' }));
 }
 
@@ -367,8 +367,12 @@ document.addEventListener('click', (event) => {
   if (button.getAttribute('data-save') === 'csv') saveTable(id);
   else savePicture(id);
 });
-for (const table of document.querySelectorAll('[data-cells]'))
-  document.querySelector(`[data-tools="${table.getAttribute('data-cells')}"]`)?.removeAttribute('hidden');
+function offer() {
+  for (const table of document.querySelectorAll('[data-cells]'))
+    document.querySelector(`[data-tools="${table.getAttribute('data-cells')}"]`)?.removeAttribute('hidden');
+}
+offer();
+document.addEventListener('partschange', offer);
 document.addEventListener('themechange', repaint);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
 matchMedia('print').addEventListener('change', ({ matches }) => {

@@ -14,6 +14,7 @@ async function show(url, how) {
   for (const part of document.querySelectorAll('[data-part]')) {
     part.replaceChildren(...(fresh.getElementById(part.id)?.childNodes ?? []));
   }
+  document.dispatchEvent(new Event('partschange'));
   history.replaceState(null, '', answer.url);
   pair.focus({ preventScroll: true });
 }
