@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from starlette.testclient import TestClient
 
 from portraits.app.home.outline import outline
 from portraits.app.identity.households import Households, OfSize, households
+from portraits.app.identity.identity import link
 from portraits.app.identity.models import Learnt, models
 from portraits.app.identity.repairs import repairs
+from portraits.app.identity.touch_up import touch_up
 from portraits.engine.workspace import Workspace
 from portraits.web.matching_charts import home_sizes, homes_chart, rate, repairs_chart, weights_chart
 from portraits.web.page import Page
 from portraits.web.pages.matching import block_name, chance
-from tests.app.duplicates import AT_HOME, ODD, built, shop
+from tests.app.duplicates import AT_HOME, NOW, ODD, built, shop
 from tests.faces.visits import opened, text, visitor
 
 HOME = "/data/identity"
@@ -119,8 +122,8 @@ def test_what_cleaning_did_is_counted_drawn_and_leads_to_examples(client: TestCl
     assert ["E-mail", "Mistyped mail domain put right", "put right", "1", "13%", "0"] in lines
     links = re.findall(rf'href="({HOME}/repairs/\w+/\w+)"', answer)
     assert len(links) == len(counted.counts)
-    for link in links:
-        assert "<td" in opened(client, link), link
+    for path in links:
+        assert "<td" in opened(client, path), path
     assert "更正邮箱域名的拼写" in text(opened(client, f"{HOME}/repairs?lang=zh"))
 
 
@@ -219,3 +222,71 @@ def test_where_nobody_shares_a_home_the_page_says_what_makes_one(tmp_path: Path)
     built(workspace)
     assert households(workspace).total == 0
     assert "Nobody shares a door or a home telephone" in text(opened(visitor(workspace), PAGES[0]))
+
+
+HOSTILE = '<img src=x onerror=alert(1)> "&'
+
+
+def test_one_record_alone_is_no_reason_to_fail(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, AT_HOME[:1])
+    built(workspace)
+    client = visitor(workspace)
+    for path in (*PAGES, "/customers/c1/identity"):
+        for language in ("en", "zh"):
+            said = text(opened(client, f"{path}?lang={language}"))
+            assert "nan" not in said.lower().split() and "inf" not in said.lower().split(), path
+
+
+def test_values_that_need_no_repair_are_said_to_be_in_order(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, ("c1,王芳,,,上海,2024-01-01", "c2,李雷,,,杭州,2024-01-02"))
+    built(workspace)
+    client = visitor(workspace)
+    assert repairs(workspace).counts == ()
+    assert "Nothing had to be put right in 2 records" in text(opened(client, f"{HOME}/repairs?lang=en"))
+    assert "2 条记录均无需修正" in text(opened(client, f"{HOME}/repairs?lang=zh"))
+    assert 'id="charts"' not in opened(client, f"{HOME}/repairs")
+    assert "What cleaning did" not in text(opened(client, "/customers/c1/identity?lang=en"))
+
+
+def test_hostile_names_and_values_stay_text(tmp_path: Path) -> None:
+    quoted = HOSTILE.replace('"', '""')
+    rows = [row.replace("孙悟空", f'"{quoted}"') for row in AT_HOME]
+    workspace = shop(tmp_path, rows)
+    built(workspace)
+    client = visitor(workspace)
+    for path in (f"{HOME}/households", "/customers/c6/identity"):
+        answer = opened(client, path)
+        assert "<img" not in answer and "&lt;img src=x" in answer, path
+    notes = {each.note.name for each in repairs(workspace).counts if each.column.name == "name"}
+    for note in notes:
+        assert "<img" not in opened(client, f"{HOME}/repairs/name/{note}"), note
+
+
+def test_a_touch_up_repeats_what_the_build_learnt(tmp_path: Path) -> None:
+    workspace = shop(tmp_path, (*AT_HOME, *ODD))
+    built(workspace)
+    decided = link(workspace, "c2", "c4", why="", actor="li", now=NOW + timedelta(hours=1))
+    done = touch_up(workspace, now=NOW + timedelta(hours=2))
+    assert (decided.act, done.how) == (1, "touched")
+    found = models(workspace)
+    assert found.run == 2 and {each.build for each in found.models} == {1}
+    assert {each.learnt_at for each in found.models} == {datetime(2024, 5, 1, 12)}
+    assert "build 1" in text(opened(visitor(workspace), f"{HOME}/models?lang=en"))
+    assert households(workspace).total == 1
+
+
+def test_a_model_that_compares_nothing_has_no_chart(page: Page, matched: Workspace) -> None:
+    model = models(matched).models[0]
+    assert weights_chart(page, replace(model, comparisons=())) is None
+    one = weights_chart(page, replace(model, comparisons=model.comparisons[:1]))
+    assert one is not None and len(one.rows) == 1 and len(one.lines) == 1 + len(model.comparisons[0].levels)
+
+
+def test_the_other_program_is_told_sizes_blocks_and_where_learning_is_asked(client: TestClient) -> None:
+    homes = client.get("/api/households").json()
+    assert homes["sizes"] == [{"size": 2, "households": 1, "orders": 6, "amount": 753.0}]
+    assert (homes["alone"]["households"], homes["alone"]["orders"], homes["pages"]) == (6, 15, 1)
+    told = client.get("/api/identity/models").json()
+    assert (told["learnt"], told["training"], told["file"], told["asked"]) == (0, 0, "portraits.toml", False)
+    person = told["models"][0]
+    assert person["build"] == 1 and person["learnt_at"] == "2024-05-01T12:00:00" and ["phone"] in person["blocks"]
