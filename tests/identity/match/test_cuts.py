@@ -48,21 +48,21 @@ def test_a_chain_between_two_strangers_comes_apart_where_it_is_weakest() -> None
     assert [cut.link for cut in cuts] == [("b", "c")]
 
 
-def test_a_record_that_is_as_like_the_one_as_the_other_of_two_people_is_left_to_people() -> None:
+def test_a_record_that_is_as_like_the_one_as_the_other_of_two_lookalikes_is_left_to_people() -> None:
     links = {("a", "b"): 13.0, ("b", "c"): 13.0 + TORN - 0.1, ("b", "d"): 5.0}
-    found, cuts = clusters(Evidence(links, {("a", "c"): -MOST}))
+    found, cuts = clusters(Evidence(links, {("a", "c"): -MOST}, lookalikes={("a", "c")}))
     assert found == {"b": "b", "d": "b"}
     assert cuts == [Cut(("a", "b"), 13.0), Cut(("b", "c"), links["b", "c"])]
 
 
-def test_no_link_is_torn_where_one_is_clearer_or_little_speaks_against() -> None:
-    against = {("a", "c"): -MOST}
-    clearly = clusters(Evidence({("a", "b"): 5.0, ("b", "c"): 5.0 + TORN}, against))
-    by_a_number_of_its_own = clusters(Evidence({("a", "b"): CLEAR, ("b", "c"): CLEAR}, against))
-    not_so_much_against = clusters(Evidence({("a", "b"): 5.0, ("b", "c"): 5.0}, {("a", "c"): 0.1 - MOST}))
-    decided = clusters(Evidence({("a", "b"): 5.0, ("b", "c"): 5.0}, against, firm={("b", "c")}))
+def test_no_link_is_torn_where_one_is_clearer_or_the_two_are_not_alike() -> None:
+    against, alike, links = {("a", "c"): -MOST}, {("a", "c")}, {("a", "b"): 5.0, ("b", "c"): 5.0}
+    clearly = clusters(Evidence({("a", "b"): 5.0, ("b", "c"): 5.0 + TORN}, against, lookalikes=alike))
+    by_a_number_of_its_own = clusters(Evidence(dict.fromkeys(links, CLEAR), against, lookalikes=alike))
+    not_alike = clusters(Evidence(links, against))
+    decided = clusters(Evidence(links, against, firm={("b", "c")}, lookalikes=alike))
     whole = {"a": "a", "b": "a", "c": "a"}
-    assert [each for each, _ in (clearly, by_a_number_of_its_own, not_so_much_against, decided)] == [whole] * 4
+    assert [each for each, _ in (clearly, by_a_number_of_its_own, not_alike, decided)] == [whole] * 4
 
 
 def test_what_a_person_keeps_apart_ends_apart_and_what_one_holds_together_stays() -> None:

@@ -13,7 +13,7 @@ from portraits.identity.match import model as model_of_pairs
 from portraits.identity.match.assignment import assign
 from portraits.identity.match.cuts import MOST
 from portraits.identity.match.households import households
-from portraits.identity.match.matching import Decisions, match, scored_within
+from portraits.identity.match.matching import NONE, Decisions, evidence, match
 from portraits.identity.match.model import Model
 from portraits.identity.match.pack import pack
 from portraits.identity.match.records import guarded
@@ -220,8 +220,9 @@ def test_doubt_about_a_pair_speaks_against_the_cluster_that_holds_it(matched: tu
     one, two, three, *_ = sorted(truth(ROWS))
     chain = {(one, two): 5.0, (two, three): 5.0}
     doubting = replace(model, doubt="true")
-    found = scored_within(warehouse, "match_person_records", doubting, chain, (), into="doubting")
-    plain = scored_within(warehouse, "match_person_records", replace(model, doubt="false"), chain, (), into="plainly")
+    trusting = replace(model, doubt="false")
+    found = evidence(warehouse, "match_person_records", doubting, chain, NONE, into="doubting").weights
+    plain = evidence(warehouse, "match_person_records", trusting, chain, NONE, into="plainly").weights
     assert set(found) == set(plain) == {(one, two), (one, three), (two, three)}
     assert all(found[pair] == min(plain[pair], -MOST) for pair in found)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portraits.engine.warehouse import Step, Warehouse, quote
-from portraits.identity.match.cuts import Evidence, Pair, clusters
-from portraits.identity.match.matching import NONE, Decisions, links, scored_within
+from portraits.identity.match.cuts import Pair, clusters
+from portraits.identity.match.matching import NONE, Decisions, evidence, links
 from portraits.identity.match.model import Model, score
 from portraits.identity.match.pack import Pack
 from portraits.identity.match.records import freshly_guarded
@@ -71,9 +71,8 @@ def _clustered(warehouse: Warehouse, pack: Pack, model: Model, known: str, decis
     linked |= dict.fromkeys(sorted(decisions.together), FIRM)
     firm = _firm(warehouse, mine)
     every = {**linked, **dict.fromkeys(firm, FIRM)}
-    weights = scored_within(warehouse, f"{mine}_around", model, every, decisions.apart, into=f"{mine}_doubtful")
-    kept = frozenset(firm) | frozenset(decisions.together)
-    found, cuts = clusters(Evidence(every, weights, kept, frozenset(decisions.apart)))
+    kept = Decisions(frozenset(firm) | frozenset(decisions.together), decisions.apart)
+    found, cuts = clusters(evidence(warehouse, f"{mine}_around", model, every, kept, into=f"{mine}_doubtful"))
     _keep(warehouse, mine, found)
     keep_reviews(warehouse, model, cuts, f"{mine}_clusters", mine)
 

@@ -1,9 +1,9 @@
 """Cuts: where a component holds together by too little, and comes apart.
 
-A record that is as like the one as the other of two who cannot be one is left to people. And a chain of links can join
-two customers: A like B, B like C, C like D. So every component of three or more records is looked at where it is
-weakest: its links are thinned to a tree of the strongest ones, and for each of them all that speaks for and against the
-two sides being one, over every pair across, is added up.
+A record that is as like the one as the other of two lookalikes who cannot be one is left to people. And a chain of
+links can join two customers: A like B, B like C, C like D. So every component of three or more records is looked at
+where it is weakest: its links are thinned to a tree of the strongest ones, and for each of them all that speaks for and
+against the two sides being one, over every pair across, is added up.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Evidence:
     weights: Mapping[Pair, float]  # of further pairs; one without a weight says nothing
     firm: Collection[Pair] = frozenset()  # links that are never cut
     apart: Collection[Pair] = frozenset()  # pairs that must not end in one cluster
+    lookalikes: Collection[Pair] = frozenset()  # pairs that are so alike that they would be one, but cannot be
 
     def of(self, pair: Pair) -> float | None:
         """What a pair says, within what one pair may say."""
@@ -66,19 +67,18 @@ def clusters(evidence: Evidence) -> tuple[dict[str, str], list[Cut]]:
 
 
 def _torn(evidence: Evidence) -> set[Pair]:
-    """Links of a record to two that cannot be one, neither of them clearly the stronger."""
+    """Links of a record to two lookalikes, neither of them clearly the stronger."""
     near: dict[str, dict[str, Pair]] = {}
     for pair, weight in evidence.links.items():
         if weight < CLEAR and pair not in evidence.firm:
             near.setdefault(pair[0], {})[pair[1]] = pair
             near.setdefault(pair[1], {})[pair[0]] = pair
     found: set[Pair] = set()
-    for (one, other), against in evidence.weights.items():
-        if against <= -MOST and (one, other) not in evidence.links:
-            for record in near.get(one, {}).keys() & near.get(other, {}).keys():
-                both = near[one][record], near[other][record]
-                if abs(evidence.links[both[0]] - evidence.links[both[1]]) < TORN:
-                    found.update(both)
+    for one, other in evidence.lookalikes:
+        for record in near.get(one, {}).keys() & near.get(other, {}).keys():
+            both = near[one][record], near[other][record]
+            if abs(evidence.links[both[0]] - evidence.links[both[1]]) < TORN:
+                found.update(both)
     return found
 
 

@@ -105,33 +105,28 @@ def cluster(warehouse: Warehouse, pack: Pack, model: Model, decisions: Decisions
     linked = {pair: weight for pair, weight in linked.items() if pair not in decisions.apart}
     linked |= dict.fromkeys(sorted(decisions.together), DECIDED)
     records, doubtful = f"match_{pack.kind}_records", f"match_{pack.kind}_doubtful"
-    weights = scored_within(warehouse, records, model, linked, decisions.apart, into=doubtful)
-    found, cuts = clusters(Evidence(linked, weights, frozenset(decisions.together), frozenset(decisions.apart)))
+    found, cuts = clusters(evidence(warehouse, records, model, linked, decisions, into=doubtful))
     keep_clusters(warehouse, f"match_{pack.kind}_clusters", records, found)
     keep_reviews(warehouse, model, cuts, f"match_{pack.kind}_clusters", f"match_{pack.kind}")
 
 
-def scored_within(
-    warehouse: Warehouse,
-    records: str,
-    model: Model,
-    linked: Mapping[Pair, float],
-    apart: Collection[Pair],
-    *,
-    into: str,
-) -> dict[Pair, float]:
-    """The weights of all pairs inside the components in which not every pair is linked."""
+def evidence(
+    warehouse: Warehouse, records: str, model: Model, linked: Mapping[Pair, float], decisions: Decisions, *, into: str
+) -> Evidence:
+    """Links and decisions, with the weights of all pairs inside the components in which not every pair is linked."""
+    firm, apart = frozenset(decisions.together), frozenset(decisions.apart)
     whole = components(linked)
     sizes, inside = Counter(whole.values()), Counter(whole[left] for left, _ in linked)
     split = {whole[left] for left, right in apart if whole.get(left) == whole.get(right) and left in whole}
     open_ = {first for first, size in sizes.items() if size > 2 and inside[first] < size * (size - 1) // 2} | split
     if not open_:
-        return {}
+        return Evidence(linked, {}, firm, apart)
     keep_clusters(warehouse, f"{into}_ids", records, {r: first for r, first in whole.items() if first in open_})
     joined = f"SELECT r.*, d.cluster FROM {quote(records)} r JOIN {into}_ids d USING (record_id) WHERE d.records > 1"
     warehouse.run([Step(into, joined)])
     score(warehouse, into, model, UNLIKELY, f"{into}_pairs", rules=[equal(["cluster"])])
+    rows = warehouse.rows(f"SELECT left_id, right_id, weight, ({model.doubt}) IS TRUE FROM {into}_pairs")
     # What speaks against any two of them as strongly as doubt does, whatever they share, speaks against the cluster.
-    worth = f"CASE WHEN {model.doubt} THEN least(weight, {-MOST}) ELSE weight END"
-    rows = warehouse.rows(f"SELECT left_id, right_id, {worth} FROM {into}_pairs")
-    return {(left, right): float(weight) for left, right, weight in rows}
+    weights = {(left, right): min(weight, -MOST) if doubted else float(weight) for left, right, weight, doubted in rows}
+    alike = frozenset((left, right) for left, right, weight, doubted in rows if doubted and weight >= model.link)
+    return Evidence(linked, weights, firm, apart, alike)
