@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.app.duplicates import built
-from tests.app.quality.books import books
+from tests.app.quality.books import books, stopped_build
 from tests.browser.chromium import AXE, Look, chromium, opened, program, served, violations
 
 pytestmark = [
@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 HOME = "/data/quality"
-PAGES = (HOME, f"{HOME}/rules/bought_by_somebody", f"{HOME}/rules/city_known/edit")
+PAGES = (HOME, f"{HOME}/rules/bought_by_somebody", f"{HOME}/rules/city_known/edit", f"{HOME}/stopped/city_known")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace = books(tmp_path_factory.mktemp("books"))
     for _ in range(2):
         built(workspace)
+    stopped_build(workspace)
     with served(workspace) as address:
         yield address
 
@@ -57,6 +58,22 @@ def test_from_the_weakest_square_to_the_bad_rows(browser: Browser, address: str)
         with page.expect_download() as saved:
             page.get_by_role("button", name="Download").click()
         assert saved.value.suggested_filename == "bought_by_somebody.csv"
+        assert seen.complaints == []
+
+
+def test_from_the_card_of_a_stopped_build_to_its_rows_and_on(browser: Browser, address: str) -> None:
+    with opened(browser, address, HOME, Look("en", "light", 390)) as seen:
+        page = seen.page
+        expect(page.locator("#stopped h2")).to_contain_text("The last build was stopped by a rule")
+        page.locator("#stopped").get_by_role("link", name="A city of ours").click()
+        page.wait_for_url("**/data/quality/stopped/city_known")
+        expect(page.locator("table.cells tbody tr")).to_have_count(1)
+        page.get_by_text("Build all the same…").click()
+        expect(page.get_by_role("button", name="Build and publish")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Download").click()
+        assert saved.value.suggested_filename == "city_known.csv"
         assert seen.complaints == []
 
 

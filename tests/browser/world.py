@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from starlette.routing import Route
 
 from portraits.app.customers.customers import customers
@@ -20,6 +21,7 @@ from portraits.engine.runs import current
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.examples import corner_shop
+from portraits.vocabulary.errors import BadInput
 from portraits.web import site
 from portraits.web.frame import PAGES, Frame
 from tests.faces.little import little_shop
@@ -39,6 +41,16 @@ kind = "record"
 open = true
 token = "welcome-2026"
 fields = [{ name = "name", required = true }, { name = "phone" }]
+"""
+# Too many rows break this one: the last build is stopped.
+STRICT = """
+[quality.orders_worth_it]
+title = { en = "An order is of more than five", zh = "订单金额大于五元" }
+table = "orders"
+dimension = "range"
+rule = "amount > 5"
+warn_below = 1
+stop_below = 1
 """
 # Routes that are no pages by themselves, and why.
 PARTS = {
@@ -66,7 +78,15 @@ NAMED = (
     *("customer_id", "other_id", "tag", "leaving", "reaching", "step", "table"),
     *("/tags/{name}", "/audiences/{name}", "/segments/{name}", "/data/sources/{name}", "/data/mappings/{name}"),
     *("/data/batches/{number}", "/data/import/{number}", "/jobs/{number}", "/runs/{number}", "/tags/{name}/hand"),
-    *("/data/forms/{name}", "/data/quality/rules/{name}", "token", "part", "field", "note"),
+    *(
+        "/data/forms/{name}",
+        "/data/quality/rules/{name}",
+        "/data/quality/stopped/{name}",
+        "token",
+        "part",
+        "field",
+        "note",
+    ),
 )
 
 
@@ -103,8 +123,15 @@ def _live_in(workspace: Workspace) -> None:
     newest = builds.build(workspace, now=NOW).as_of
     builds.build(workspace, newest - timedelta(days=30), now=NOW)
     builds.build(workspace, now=NOW)
+    _stop_a_build(workspace)
     _jobs(workspace)
     uploads.upload(workspace, "members.csv", [b"id,name,phone\n1,Ann,13800138000\n2,Bo,\n"], actor="ann", now=NOW)
+
+
+def _stop_a_build(workspace: Workspace) -> None:
+    (workspace.folder / "strict.toml").write_text(STRICT, encoding="utf-8")
+    with pytest.raises(BadInput):
+        builds.build(Workspace(workspace.folder), now=NOW)
 
 
 def _jobs(workspace: Workspace) -> None:
@@ -169,6 +196,7 @@ def examples(workspace: Workspace) -> Mapping[str, list[str]]:
         "/data/sources/{name}": first["sources"],
         "/data/mappings/{name}": first["mappings"],
         "/data/quality/rules/{name}": ["orders_amount"],
+        "/data/quality/stopped/{name}": ["orders_worth_it"],
         "/data/batches/{number}": ["1"],
         "/data/import/{number}": ["1"],
         "/data/forms/{name}": ["welcome"],

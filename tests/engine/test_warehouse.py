@@ -120,6 +120,14 @@ def test_temporary_relations_are_not_in_the_file(tmp_path: Path) -> None:
         assert found.columns("kept") == {"a": "INTEGER"}
 
 
+def test_rows_of_temporary_relations_are_written_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "it's.parquet"
+    with Warehouse.create(tmp_path / "draft.duckdb") as warehouse:
+        warehouse.run([Step("passing", "SELECT unnest([3, 1, 2]) AS n", temporary=True)])
+        warehouse.write("SELECT n FROM passing ORDER BY n LIMIT 2", path)
+        assert warehouse.rows("SELECT n FROM read_parquet(?)", [str(path)]) == [(1,), (2,)]
+
+
 def test_many_threads_read_at_once(memory: Warehouse) -> None:
     found: list[object] = []
 

@@ -134,6 +134,7 @@ NO_FACE = {
     "identity.waiting": INNER,
     "results.over_runs": INNER,
     "results.published": INNER,
+    **dict.fromkeys((f"stopping.{name}" for name in ("keep", "last", "rows_file", "forget")), INNER),
     "identity.record_act": INNER,
 }
 
@@ -241,6 +242,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (["quality", "list"], "/api/quality"),
         (["quality", "show", "orders_amount"], "/api/quality/orders_amount"),
         (["quality", "rows", "orders_amount"], "/api/quality/orders_amount/rows"),
+        (["quality", "stopped"], "/api/stopped-build"),
         (["identity", "report"], "/api/identity/report"),
         (["identity", "rows", "size", "--key", "1"], "/api/identity/report/size?key=1"),
         (["identity", "ties", "C0001"], "/api/customers/C0001/identity/ties"),

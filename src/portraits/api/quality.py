@@ -12,10 +12,13 @@ from pydantic import BaseModel, Field
 from portraits.api.actor import actor
 from portraits.api.parameters import PAGE
 from portraits.app.editing import fingerprint
-from portraits.app.quality import failing, quality_records, rulebook, scores
+from portraits.app.quality import failing, quality_records, rulebook, scores, stopped
 from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, Path(description="The rule's name.", examples=["orders_amount"])]
+
+Source = Annotated[str, Query(max_length=200, description="Whose rows; empty for all.")]
+Size = Annotated[int, Query(ge=1, le=failing.LARGEST_PAGE, description="Rows a page.")]
 
 
 class QualityAnswer(BaseModel):
@@ -53,6 +56,22 @@ class FailingAnswer(BaseModel):
     pages: int
     as_of: datetime
     run: int
+
+
+class StoppedAnswer(BaseModel):
+    """The last build, where rules of quality stopped it, with these rules; without any, and null, where none did."""
+
+    at: datetime | None
+    as_of: datetime | None
+    run: int | None = Field(description="The number that its run would have had.")
+    stays: int | None = Field(description="The run that stayed published; null where there was none.")
+    rules: list[dict[str, Any]]
+
+
+class StoppedRowsAnswer(FailingAnswer):
+    """A page of the rows for which a rule stopped the last build; personal values are masked."""
+
+    found: int = Field(description="How many are bad; more than the total where not all of them are kept.")
 
 
 class RuleDefinition(BaseModel):
@@ -97,6 +116,7 @@ def routes(workspace: Workspace) -> APIRouter:
     """The routes of quality."""
     router = APIRouter()
     _looking(router, workspace)
+    _stopped(router, workspace)
     _writing(router, workspace)
     _switching(router, workspace)
     return router
@@ -116,9 +136,9 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
     @router.get("/quality/{name}/rows", operation_id="failing_rows")
     def failing_rows(
         name: Name,
-        source: Annotated[str, Query(max_length=200, description="Whose rows; empty for all.")] = "",
+        source: Source = "",
         page: Annotated[int, PAGE] = 1,
-        size: Annotated[int, Query(ge=1, le=failing.LARGEST_PAGE, description="Rows a page.")] = failing.SIZE,
+        size: Size = failing.SIZE,
     ) -> FailingAnswer:
         """A page of the rows that a rule finds bad in the published run."""
         return FailingAnswer(**quality_records.failing(failing.failing(workspace, name, source, page, size)))
@@ -127,6 +147,22 @@ def _looking(router: APIRouter, workspace: Workspace) -> None:
     def quality_definition(name: Name) -> WrittenRule:
         """The definition of a rule as it is written, built in or not."""
         return _now(workspace, name)
+
+
+def _stopped(router: APIRouter, workspace: Workspace) -> None:
+    # Not below /quality, where `stopped` would be the name of a rule.
+    @router.get("/stopped-build", operation_id="stopped_build")
+    def stopped_build() -> StoppedAnswer:
+        """The last build, where rules of quality stopped it before it published."""
+        return StoppedAnswer(**quality_records.stopped(stopped.stopped(workspace)))
+
+    @router.get("/stopped-build/{name}/rows", operation_id="stopped_rows")
+    def stopped_rows(
+        name: Name, source: Source = "", page: Annotated[int, PAGE] = 1, size: Size = failing.SIZE
+    ) -> StoppedRowsAnswer:
+        """A page of the rows for which a rule stopped the last build."""
+        found = stopped.stopped_rows(workspace, name, source, page, size)
+        return StoppedRowsAnswer(**quality_records.stopped_rows(found))
 
 
 def _writing(router: APIRouter, workspace: Workspace) -> None:

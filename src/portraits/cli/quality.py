@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from portraits.app.quality.results import Score
     from portraits.app.quality.rulebook import Trial
     from portraits.app.quality.scores import QualityView, RuleView
+    from portraits.app.quality.stopped import StoppedRows
+    from portraits.app.quality.stopping import StoppedBuild
     from portraits.engine.workspace import Workspace
 
 Name = Annotated[str, typer.Argument(metavar="RULE")]
 Source = Annotated[str, typer.Option("--source", metavar="SOURCE")]
+Size = Annotated[int, typer.Option(min=1, max=500)]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +35,7 @@ def register(app: typer.Typer) -> None:
         ("list", listed),
         ("show", show),
         ("rows", rows),
+        ("stopped", stopped),
         ("export", export),
         ("try", tried),
         ("edit", edit),
@@ -63,7 +67,7 @@ def rows(
     name: Name,
     source: Source = "",
     page: PageNumber = 1,
-    size: Annotated[int, typer.Option(min=1, max=500)] = 25,
+    size: Size = 25,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
@@ -74,19 +78,40 @@ def rows(
     screen.show(failing.failing(place, name, source, page, size), _rows, quality_records.failing)
 
 
+def stopped(
+    name: Annotated[str, typer.Argument(metavar="RULE")] = "",
+    source: Source = "",
+    page: PageNumber = 1,
+    size: Size = 25,
+    workspace: Folder = HERE,
+    as_json: Json = False,
+) -> None:
+    """Show what stopped the last build, or the rows by which one rule did."""
+    from portraits.app.quality import quality_records
+    from portraits.app.quality import stopped as use
+
+    place, screen = opened(workspace, as_json)
+    if name:
+        screen.show(use.stopped_rows(place, name, source, page, size), _stopped_rows, quality_records.stopped_rows)
+    else:
+        screen.show(use.stopped(place), _stopped, quality_records.stopped)
+
+
 def export(
     name: Name,
     path: Annotated[Path, typer.Argument(metavar="FILE")],
     source: Source = "",
+    of_stopped: Annotated[bool, typer.Option("--stopped")] = False,
     format: Annotated[str, typer.Option("--format", metavar="csv|xlsx|parquet")] = "",
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """Write the rows that a rule finds bad to a file."""
-    from portraits.app.quality import failing
+    from portraits.app.quality import failing, stopped
 
     place, screen = opened(workspace, as_json)
-    screen.show(failing.export_failing(place, name, path, format, source, **who()), _exported)
+    taken = stopped.export_stopped if of_stopped else failing.export_failing
+    screen.show(taken(place, name, path, format, source, **who()), _exported)
 
 
 def tried(
@@ -215,9 +240,35 @@ def _rows(screen: Screen, found: FailingRows) -> None:
     if not found.total:
         screen.say("quality-rows", "none")
         return
-    lines = [(row.customer_id, *row.values) for row in found.rows]
-    screen.table("quality-rows", ("customer", *(screen.value(column.title) for column in found.columns)), lines)
-    screen.say("quality-rows", "page", n=found.total, page=found.page, pages=found.pages)
+    _table(screen, ["customer"], found, [(row.customer_id, *row.values) for row in found.rows])
+
+
+def _table(screen: Screen, heads: list[str], found: FailingRows, lines: list[tuple[Any, ...]]) -> None:
+    screen.table("quality-rows", (*heads, *(screen.value(column.title) for column in found.columns)), lines)
+    screen.say("quality-rows", "where", n=found.total, page=found.page, pages=found.pages)
+
+
+def _stopped(screen: Screen, build: StoppedBuild | None) -> None:
+    if build is None:
+        screen.say("quality-stopped", "none")
+        return
+    screen.say("quality-stopped", "about", at=build.at)
+    screen.say("quality-stopped", "stays" if build.stays else "nothing", run=str(build.stays))
+    lines = [
+        (
+            *(each.name, each.title, f"{each.share:.1%}", f"{each.least:.1%}", each.rows, each.bad),
+            ", ".join(f"{source} {n:,}" for source, n in each.sources.items()),
+        )
+        for each in build.rules
+    ]
+    screen.table("quality-stopped", ("rule", "title", "share", "least", "rows", "bad", "sources"), lines)
+    screen.say("quality-stopped", "next", rule=build.rules[0].name)
+
+
+def _stopped_rows(screen: Screen, found: StoppedRows) -> None:
+    _table(screen, [], found, [row.values for row in found.rows])
+    if found.found > found.total:
+        screen.say("quality-stopped", "cut", n=found.total, found=found.found)
 
 
 def _exported(screen: Screen, done: Exported) -> None:

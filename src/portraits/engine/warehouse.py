@@ -121,6 +121,10 @@ class Warehouse:
         with _stoppable():
             self._connection.execute(sql, parameters).fetchall()
 
+    def write(self, sql: str, path: Path) -> None:
+        """Write the rows of a SELECT, of temporary relations as well, to a Parquet file in their order."""
+        self.execute(f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
     def drop(self, *names: str) -> None:
         """Remove tables that are no longer of use."""
         for name in names:

@@ -78,6 +78,11 @@ class Workspace:
         return self.data / "frozen"
 
     @property
+    def stopped(self) -> Path:
+        """The bad rows of the last build, where rules of quality stopped it: personal, and gone with the next run."""
+        return self.data / "stopped"
+
+    @property
     def build_lock(self) -> Path:
         """The file a builder holds locked."""
         return self.data / "build.lock"

@@ -44,7 +44,7 @@ class JobLine:
     def stopped_by_quality(self) -> bool:
         """Whether rules of quality stopped a build, which may go on in somebody's name."""
         said = (data for entry in self.job.log for data in entry.get("said", ()))
-        return self.job.kind == "build" and any(phrase_of(data).startswith("quality.") for data in said)
+        return self.job.kind in ("build", "touch_up") and any(phrase_of(data).startswith("quality.") for data in said)
 
 
 def job_line(page: Page, job: Job) -> JobLine:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import shop
+from portraits.vocabulary.errors import BadInput
+from tests.app.duplicates import built, shop
 
 RULES = """# What the owner asks for.
 [quality.city_known]
@@ -48,3 +51,11 @@ def stricter(workspace: Workspace) -> Workspace:
     path = workspace.folder / "rules.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(*STRICT), encoding="utf-8")
     return Workspace(workspace.folder)
+
+
+def stopped_build(workspace: Workspace, match: str = "city_known") -> Workspace:
+    """The stricter shop once a build was stopped."""
+    strict = stricter(workspace)
+    with pytest.raises(BadInput, match=match):
+        built(strict)
+    return strict

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portraits.app.audiences.audiences import Exported
-from portraits.app.customers.personal import masked
-from portraits.app.exports import format_of, note_export, write_table
+from portraits.app.exports import format_of
 from portraits.app.paging import pages, within
+from portraits.app.quality.bad_rows import every, hand_out, order, shown, telling
 from portraits.app.quality.judging import measured
 from portraits.app.reading import Reading, defined, reading
-from portraits.app.store import here, store
 from portraits.engine.warehouse import quote
 from portraits.engine.workspace import Workspace
 from portraits.insights.measures import Measure
@@ -22,9 +21,6 @@ from portraits.vocabulary.errors import NotFound, nearest
 from portraits.vocabulary.phrase import say
 from portraits.vocabulary.table import Column, Table
 from portraits.vocabulary.tables import TABLES
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SIZE = 25
 LARGEST_PAGE = 500
@@ -66,7 +62,7 @@ def failing(workspace: Workspace, name: str, source: str = "", page: int = 1, si
     table = _table(workspace, name)
     with reading(workspace) as run:
         measure = _measure(workspace, run, name)
-        columns = _columns(table, measure)
+        columns = telling(table, measure.rule if measure else None)
         total = run.rows(measure.rows("count(*)", source))[0][0] if measure else 0
         size = min(max(1, size), LARGEST_PAGE)
         page = within(page, total, size)
@@ -93,14 +89,10 @@ def export_failing(
     kind, of = format_of(path, format), _table(workspace, name)
     with reading(workspace) as run:
         measure, number = _measure(workspace, run, name), run.run.info.number
-        every = ", ".join(f"t.{quote(column.name)}" for column in of.columns)
-        sql = measure.rows(every, source) if measure else f"SELECT {every} FROM {_nothing(of)} t WHERE false"
-        table = _hidden(run.run.warehouse.query(f"{sql} ORDER BY {_order(of)}"), of)
-    with store(workspace) as opened:
-        detail = {"quality": name, "source": source, "format": kind, "rows": table.num_rows, "run": number}
-        note_export(opened, path, detail, actor=actor, at=here(workspace, now))
-        write_table(table, path, kind)
-    return Exported(path, kind, table.num_rows, table.num_columns)
+        sql = measure.rows(every(of), source) if measure else f"SELECT {every(of)} FROM {_nothing(of)} t WHERE false"
+        rows = run.run.warehouse.query(f"{sql} ORDER BY {order(of)}")
+    detail = {"quality": name, "source": source, "run": number}
+    return hand_out(workspace, rows, of, (path, kind), detail, actor=actor, now=now)
 
 
 def _table(workspace: Workspace, name: str) -> Table:
@@ -116,13 +108,6 @@ def _measure(workspace: Workspace, run: Reading, name: str) -> Measure | None:
     return next((each for group in found.values() for each in group if each.name == name), None)
 
 
-def _columns(table: Table, measure: Measure | None) -> tuple[Column, ...]:
-    """What tells a row apart, what the rule is about, and where the row is from."""
-    about = measure.rule.names("rule", "where") | measure.rule.columns if measure else frozenset()
-    named = dict.fromkeys((*table.key, *sorted(about), "record_id", table.time, "source", "batch"))
-    return tuple(table.column(name) for name in named if name in table.types)
-
-
 def _rows(
     run: Reading,
     table: Table,
@@ -133,29 +118,11 @@ def _rows(
 ) -> list[FailingRow]:
     whose = "t.customer" if table.of_customers else "NULL AS customer"
     names = ", ".join(f"t.{quote(column.name)}" for column in columns)
-    shown = ", ".join(f"b.{quote(column.name)}" for column in columns)
-    bad = f"{measure.rows(f'{whose}, {names}', source)} ORDER BY {_order(table)} LIMIT ? OFFSET ?"
-    sql = f"""SELECT c.customer_id, {shown} FROM ({bad}) b LEFT JOIN customers c ON c.customer = b.customer
-        ORDER BY {_order(table, "b")}"""
-    return [FailingRow(row[0], tuple(map(_open, columns, row[1:]))) for row in run.rows(sql, list(part))]
-
-
-def _order(table: Table, alias: str = "t") -> str:
-    return ", ".join(f"{alias}.{quote(name)}" for name in (*table.key, "batch"))
-
-
-def _open(column: Column, value: Any) -> Any:
-    return masked(column.name, value) if column.personal and value is not None else value
-
-
-def _hidden(table: pa.Table, of: Table) -> pa.Table:
-    import pyarrow as pa
-
-    for column in of.columns:
-        if column.personal:
-            values = [_open(column, value) for value in table[column.name].to_pylist()]
-            table = table.set_column(table.column_names.index(column.name), column.name, pa.array(values, pa.string()))
-    return table
+    named = ", ".join(f"b.{quote(column.name)}" for column in columns)
+    bad = f"{measure.rows(f'{whose}, {names}', source)} ORDER BY {order(table)} LIMIT ? OFFSET ?"
+    sql = f"""SELECT c.customer_id, {named} FROM ({bad}) b LEFT JOIN customers c ON c.customer = b.customer
+        ORDER BY {order(table, "b")}"""
+    return [FailingRow(row[0], tuple(map(shown, columns, row[1:]))) for row in run.rows(sql, list(part))]
 
 
 def _nothing(of: Table) -> str:

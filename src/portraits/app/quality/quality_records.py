@@ -9,6 +9,8 @@ from portraits.app.quality.failing import FailingRows
 from portraits.app.quality.results import Score
 from portraits.app.quality.rulebook import Trial, said
 from portraits.app.quality.scores import CoursePoint, QualityView, RuleLine, RuleView
+from portraits.app.quality.stopped import StoppedRows
+from portraits.app.quality.stopping import StoppedBuild
 from portraits.app.records import Record, plain
 from portraits.app.said import both
 
@@ -55,6 +57,18 @@ def failing(found: FailingRows) -> Record:
     ]
     rest = {name: plain(getattr(found, name)) for name in ("rule", "source", "total", "page", "pages", "as_of", "run")}
     return {"rows": rows, **rest}
+
+
+def stopped(build: StoppedBuild | None) -> Record:
+    """The last build, where rules stopped it; without rules where none did."""
+    about = {name: plain(getattr(build, name, None)) for name in ("at", "as_of", "run", "stays")}
+    rules = [{**plain(each), "share": each.share, "kept": each.kept} for each in (build.rules if build else ())]
+    return {**about, "rules": rules}
+
+
+def stopped_rows(found: StoppedRows) -> Record:
+    """A page of bad rows of a stopped build."""
+    return {**failing(found), "found": found.found}
 
 
 def trial(found: Trial) -> Record:

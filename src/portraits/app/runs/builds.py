@@ -13,6 +13,7 @@ from portraits.app.data.sources import canonical, left_out, newest_moment
 from portraits.app.definitions import Definitions, definitions
 from portraits.app.identity.resolving import journalled, published, recall, resolve
 from portraits.app.quality.judging import Judging
+from portraits.app.quality.stopping import forget
 from portraits.app.runs.gone import gone
 from portraits.app.runs.stopwatch import Stopwatch
 from portraits.app.tags.manual import journal
@@ -62,6 +63,7 @@ def build(
         info = build.made({"back_dated": as_of is not None})
         keep_definitions(draft, {name: block.values for name, block in known.blocks.items()})
         publish(workspace, draft, info)
+        forget(workspace)
         published(workspace, info)
         prune(workspace, known.settings.keep_runs)
     return info

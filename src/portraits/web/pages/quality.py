@@ -17,12 +17,14 @@ from starlette.background import BackgroundTask
 
 from portraits.api.actor import actor
 from portraits.api.receiving import BoundedForm, prefixed
+from portraits.app.audiences.audiences import Exported
 from portraits.app.editing import fingerprint
 from portraits.app.exports import FORMATS, format_of
 from portraits.app.quality import rulebook
 from portraits.app.quality.failing import export_failing, failing
 from portraits.app.quality.rulebook import Trial
 from portraits.app.quality.scores import QualityView, RuleLine, quality, quality_rule
+from portraits.app.quality.stopped import export_stopped, stopped, stopped_rows
 from portraits.insights.quality import DIMENSIONS
 from portraits.tags.order import misnamed
 from portraits.vocabulary.errors import Busy, DefinitionError, PortraitsError
@@ -61,6 +63,7 @@ def routes(frame: Frame) -> APIRouter:
     router = APIRouter()
     _summary(router, frame)
     _one_rule(router, frame)
+    _stopped(router, frame)
     _bad_rows(router, frame)
     _writing(router, frame)
     _switching(router, frame)
@@ -77,6 +80,7 @@ def _summary(router: APIRouter, frame: Frame) -> None:
             page,
             "quality.html",
             view=view,
+            build=stopped(frame.workspace),
             table=table,
             chart=drawn,
             rules=[each for each in found if each.score.bad or source or dimension],
@@ -110,14 +114,34 @@ def _one_rule(router: APIRouter, frame: Frame) -> None:
         )
 
 
+def _stopped(router: APIRouter, frame: Frame) -> None:
+    @router.get(f"{HOME}/stopped/{{name}}")
+    def one(request: Request, name: str, source: str = "", page: str = "1") -> Response:
+        rows = stopped_rows(frame.workspace, name, source, number_of(page))
+        return frame.render(
+            frame.page(request),
+            "quality_stopped.html",
+            rows=rows,
+            known=rulebook.is_rule(frame.workspace, name),
+            formats=FORMATS,
+            tables=TABLES,
+            good=good,
+        )
+
+
 def _bad_rows(router: APIRouter, frame: Frame) -> None:
-    @router.post(f"{HOME}/rules/{{name}}/export")
+    for part, use in (("rules", export_failing), ("stopped", export_stopped)):
+        _exporting(router, frame, part, use)
+
+
+def _exporting(router: APIRouter, frame: Frame, part: str, use: Callable[..., Exported]) -> None:
+    @router.post(f"{HOME}/{part}/{{name}}/export")
     def exported(name: str, format: Annotated[str, Form()] = "csv", source: Annotated[str, Form()] = "") -> Response:
         kind = format_of(Path(f"x.{format}"))
         folder = Path(tempfile.mkdtemp(prefix="portraits-export-"))
         path = folder / f"{name}.{kind}"
         try:
-            export_failing(frame.workspace, name, path, kind, source, actor=actor(), now=datetime.now(UTC))
+            use(frame.workspace, name, path, kind, source, actor=actor(), now=datetime.now(UTC))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
