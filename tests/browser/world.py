@@ -45,10 +45,10 @@ fields = [{ name = "name", required = true }, { name = "phone" }]
 # Too many rows break this one: the last build is stopped.
 STRICT = """
 [quality.orders_worth_it]
-title = { en = "An order is of more than five", zh = "订单金额大于五元" }
+title = { en = "An order is of five to a hundred", zh = "订单金额在 5 到 100 之间" }
 table = "orders"
 dimension = "range"
-rule = "amount > 5"
+rule = "amount between 5 and 100"
 warn_below = 1
 stop_below = 1
 """
