@@ -55,6 +55,12 @@ def test_the_shares_of_a_pair_and_the_prior_add_up_to_its_weight(matched: tuple[
     assert warehouse.rows(off)[0][0] < 1e-6
 
 
+def test_the_shares_of_true_pairs_on_all_levels_are_of_one_whole(matched: tuple[Warehouse, Model]) -> None:
+    for comparison in matched[1].settings["comparisons"]:
+        shares = [level["m_probability"] for level in comparison["comparison_levels"] if "m_probability" in level]
+        assert sum(shares) == pytest.approx(1)
+
+
 def test_the_levels_of_a_pair_are_those_of_the_pack(matched: tuple[Warehouse, Model]) -> None:
     for comparison in PERSON.comparisons:
         seen = matched[0].rows(f"SELECT DISTINCT l_{comparison.name} FROM match_person_pairs")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -186,7 +186,7 @@ def _blended(
         unknown, *levels = zip(written["comparison_levels"], found["comparison_levels"], strict=True)
         blended = [_blend(*each, belief) for each in levels]
         thought = [_thought(level, each, guess) for level, each in zip(comparison.levels, blended, strict=True)]
-        made.append({**written, "comparison_levels": [unknown[0], *thought]})
+        made.append({**written, "comparison_levels": [unknown[0], *_of_one_whole(thought)]})
     prior = learnt["probability_two_random_records_match"]
     return {**settings, "comparisons": made, "probability_two_random_records_match": prior}
 
@@ -195,6 +195,13 @@ def _blend(written: dict[str, Any], found: dict[str, Any], belief: float) -> dic
     m = found.get("m_probability") or written["m_probability"]
     u = written.get("u_probability") or found.get("u_probability") or 1 / SAMPLED_PAIRS
     return {**written, "m_probability": belief * written["m_probability"] + (1 - belief) * m, "u_probability": u}
+
+
+def _of_one_whole(levels: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Levels whose shares of true pairs add up to one: what was learnt of some and thought of others need not."""
+    total = sum(level["m_probability"] for level in levels)
+    for level in levels:
+        yield {**level, "m_probability": level["m_probability"] / total}
 
 
 def _guess(records: int) -> float:
