@@ -31,7 +31,7 @@ clusterings = st.lists(st.sampled_from("xyz"), min_size=len(RECORDS), max_size=l
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(found=clusterings, data=st.data())
 def test_a_merge_and_its_undoing_give_back_the_same_customers_with_the_same_ids(
     found: dict[str, str], data: st.DataObject
@@ -48,7 +48,7 @@ def test_a_merge_and_its_undoing_give_back_the_same_customers_with_the_same_ids(
     assert back.leads == {}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(found=clusterings, data=st.data())
 def test_a_split_parts_just_these_records_and_a_merge_undoes_it(found: dict[str, str], data: st.DataObject) -> None:
     first = _built(State(), set(), set(), found)
@@ -67,7 +67,7 @@ def test_a_split_parts_just_these_records_and_a_merge_undoes_it(found: dict[str,
     assert whole.links == first.links
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=st.lists(clusterings, min_size=2, max_size=5))
 def test_the_journal_replays_to_the_state_and_every_old_id_leads_to_its_records(steps: list[dict[str, str]]) -> None:
     state, told = State(), {record: record for record in RECORDS}

@@ -69,24 +69,26 @@ ACTS: dict[str, Callable[[Workspace], object]] = {
 }
 
 
-@pytest.mark.parametrize("settings", ["", MATCH, 'customer_key = "email"\n'], ids=["records", "match", "key"])
-@pytest.mark.parametrize("act", sorted(ACTS))
+KEY = 'customer_key = "email"\n'
+WAYS = [*((act, MATCH) for act in sorted(ACTS)), ("bulk", ""), ("bulk", KEY)]
+
+
+@pytest.mark.parametrize(("act", "settings"), WAYS, ids=["apart", "bulk", "link", "bulk of records", "bulk by key"])
 def test_a_touch_up_gives_what_a_build_gives(act: str, settings: str, tmp_path: Path) -> None:
     workspace = _shop(tmp_path / "shop", settings)
     ACTS[act](workspace)
     assert _otherwise(workspace) == []
 
 
-@pytest.mark.parametrize("act", sorted(ACTS))
 def test_a_touch_up_of_a_run_that_resumed_matching_gives_what_a_build_gives(
-    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = _shop(tmp_path / "shop", MATCH)
     monkeypatch.setattr(resuming, "LEAST", 1)
     monkeypatch.setattr(resuming, "MOST", 1.0)
     info = built(arrive(workspace, [*RECORDS, "c8,李雷,13912345672,lei@example.com,杭州,2024-04-01"]))
     assert info.figures["identity"]["packs"]["person"]["way"] == "resumed"
-    ACTS[act](workspace)
+    ACTS["bulk"](workspace)
     assert _otherwise(workspace) == []
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
 SAMPLED_PAIRS = 400_000  # random pairs from which chance agreement is counted
+PARTS = 10  # of the random pairs: it stops after one in which it has seen enough
 LEAST_SEEN = 20  # random pairs on every level: enough to stop counting
 MOST_PAIRS = (2_000_000, 0.5)  # pairs that all blocking rules may make: so many, and so many for each record
 ROUGH_PAIRS = (1_000_000, 0.5)  # the same in the first round
@@ -45,6 +46,11 @@ class Census:
     records: int
     filled: frozenset[str]
     pairs: dict[tuple[str, ...], int]
+
+    @property
+    def every_pair(self) -> int:
+        """How many pairs of records there are."""
+        return self.records * (self.records - 1) // 2
 
     def blocking(self, pack: Pack, budget: tuple[int, float] = MOST_PAIRS) -> list[Keys]:
         """The pack's rules, strictest first, that find something and together not too much."""
@@ -152,7 +158,12 @@ def _train(linker: Linker, pack: Pack, census: Census, seed: int) -> None:
     sure: list[str | BlockingRuleCreator] = [keys.sql for keys in pack.sure if census.pairs.get(keys.on)]
     if sure:
         linker.training.estimate_probability_two_random_records_match(sure, recall=SURE_RECALL)
-    linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=seed, min_count_per_level=LEAST_SEEN)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=SAMPLED_PAIRS,
+        seed=seed,
+        min_count_per_level=LEAST_SEEN,
+        num_chunks=PARTS if census.every_pair > SAMPLED_PAIRS else 1,  # few pairs are counted at once
+    )
     for keys in census.training(pack):
         linker.training.estimate_parameters_using_expectation_maximisation(
             keys.sql, estimate_without_term_frequencies=True

@@ -61,7 +61,7 @@ def linking(warehouse: Warehouse, relation: str, settings: dict[str, Any]) -> It
     from splink import DuckDBAPI, Linker
 
     api = DuckDBAPI(warehouse.lend())
-    linker = Linker(api.register(relation), settings)
+    linker = Linker(api.register(relation), settings, validate_settings=False)  # the packs are tested; it takes a while
     logging.getLogger("splink").setLevel(logging.CRITICAL)  # it sets its own when a linker is made
     try:
         yield linker
