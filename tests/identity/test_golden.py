@@ -75,3 +75,10 @@ def test_a_source_that_no_rule_judged_counts_as_the_mean_of_the_others() -> None
 
 def test_reliability_changes_no_other_rule() -> None:
     assert [_city(Survival({"city": rule}), pos=1.0, web=0.1) for rule in ("newest", "frequent")] == ["沪", "上海"]
+
+
+def test_survival_is_told_as_a_card_can_hold_it() -> None:
+    assert Survival({"phone": "trusted"}, ("crm", "till")).told == {
+        "fields": {"phone": "trusted"},
+        "trusted": ["crm", "till"],
+    }

@@ -68,3 +68,10 @@ def test_a_rule_can_be_spoken_against() -> None:
 def test_a_wrong_name_says_the_right_one() -> None:
     with pytest.raises(NotFound, match="Did you mean person"):
         pack("persom")
+
+
+def test_a_pack_doubts_more_where_there_are_few_records_to_learn_from() -> None:
+    person, company = pack("person"), pack("company")
+    assert person.doubts(person.few) == person.doubt
+    assert person.doubts(person.few - 1) == f"({person.doubt}) OR ({person.careful})"
+    assert company.doubts(0) == company.doubt
