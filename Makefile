@@ -57,7 +57,7 @@ check: assets ## formatting, lint, types, import contracts, ratchets, docs
 drill: assets ## kills, restarts and other tests that take minutes
 	@$(BIN)/python -m pytest -m drill $(ARGS)
 
-bench: assets ## speed and memory against peers; writes docs/performance.md
+bench: assets ## speed, memory and matching against peers; writes docs/performance.md
 	@$(BIN)/python -m benchmarks bench $(ARGS)
 
 figure: assets ## measure one promised figure: make figure ID=lookup-p50
