@@ -21,6 +21,7 @@ from tests.app.quality.books import books, stopped_build, stricter
 from tests.faces.test_quality_pages import HOME, text, told
 
 ROWS = f"{HOME}/stopped/city_known"
+CITY = ("rows", "city_known", "--stopped")
 
 
 @pytest.fixture
@@ -43,14 +44,14 @@ def test_a_terminal_shows_the_card_and_the_rows(
     assert "The build of 2024-05-01 12:00 was stopped: it published nothing." in card
     assert "Run 1 stays in use." in card
     assert re.search(r"city_known +A city of ours +83\.3% +90\.0% +6 +1 +crm 1", card)
-    assert "portraits quality stopped city_known" in card
-    assert re.search(r"c3 +沪 .* crm", told(workspace, capsys, "stopped", "city_known", "--lang", "en"))
-    assert "第 1 页，共 1 页，1 行不合格" in told(workspace, capsys, "stopped", "city_known", "--lang", "zh")
+    assert "portraits quality rows city_known --stopped" in card
+    assert re.search(r"c3 +沪 .* crm", told(workspace, capsys, *CITY, "--lang", "en"))
+    assert "第 1 页，共 1 页，1 行不合格" in told(workspace, capsys, *CITY, "--lang", "zh")
     file = tmp_path / "bad.csv"
     assert "1 row is written" in told(workspace, capsys, "export", "city_known", str(file), "--stopped")
     assert "139" not in file.read_text(encoding="utf-8-sig")
     assert "Wang Fang" in file.read_text(encoding="utf-8-sig")
-    assert run(["quality", "stopped", "people_named", "-w", str(workspace.folder)]) == 4
+    assert run(["quality", "rows", "people_named", "--stopped", "-w", str(workspace.folder)]) == 4
     assert "did not stop the last build. Known: city_known." in capsys.readouterr().err
 
 
@@ -63,7 +64,7 @@ def test_a_terminal_says_when_there_is_nothing_and_when_rows_are_cut(
     monkeypatch.setattr(stopping, "MOST", 1)
     stopped_build(workspace)
     assert "尚未发布过任何运行" in told(workspace, capsys, "stopped", "--lang", "zh")
-    assert "2 rows are bad; the first 1 of them are kept." in told(workspace, capsys, "stopped", "city_known")
+    assert "2 rows are bad; the first 1 of them are kept." in told(workspace, capsys, *CITY)
     with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
         words = text(client.get(f"{ROWS}?lang=en"))
         assert "2 rows are bad; the first 1 of them are kept and shown here." in words
@@ -78,7 +79,7 @@ def test_a_terminal_and_http_answer_in_the_same_shape(
     assert card == json.loads(told(workspace, capsys, "stopped", "--json"))
     assert (card["run"], card["stays"], [each["name"] for each in card["rules"]]) == (2, 1, ["city_known"])
     rows = client.get("/api/stopped-build/city_known/rows?source=crm&size=1").json()
-    assert rows == json.loads(told(workspace, capsys, "stopped", "city_known", "--source", "crm", "--json"))
+    assert rows == json.loads(told(workspace, capsys, *CITY, "--source", "crm", "--json"))
     assert (rows["total"], rows["found"], rows["rows"][0]["values"]["city"]) == (1, 1, "沪")
     assert client.get("/api/stopped-build/people_named/rows").status_code == 404
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(metavar="RULE")]
 Source = Annotated[str, typer.Option("--source", metavar="SOURCE")]
+OfStopped = Annotated[bool, typer.Option("--stopped")]
 Size = Annotated[int, typer.Option(min=1, max=500)]
 
 
@@ -66,42 +67,37 @@ def show(name: Name, workspace: Folder = HERE, as_json: Json = False) -> None:
 def rows(
     name: Name,
     source: Source = "",
+    of_stopped: OfStopped = False,
     page: PageNumber = 1,
     size: Size = 25,
     workspace: Folder = HERE,
     as_json: Json = False,
 ) -> None:
     """Show the rows that a rule finds bad."""
-    from portraits.app.quality import failing, quality_records
+    from portraits.app.quality import failing, quality_records, stopped
 
     place, screen = opened(workspace, as_json)
-    screen.show(failing.failing(place, name, source, page, size), _rows, quality_records.failing)
+    if of_stopped:
+        found = stopped.stopped_rows(place, name, source, page, size)
+        screen.show(found, _stopped_rows, quality_records.stopped_rows)
+    else:
+        screen.show(failing.failing(place, name, source, page, size), _rows, quality_records.failing)
 
 
-def stopped(
-    name: Annotated[str, typer.Argument(metavar="RULE")] = "",
-    source: Source = "",
-    page: PageNumber = 1,
-    size: Size = 25,
-    workspace: Folder = HERE,
-    as_json: Json = False,
-) -> None:
-    """Show what stopped the last build, or the rows by which one rule did."""
+def stopped(workspace: Folder = HERE, as_json: Json = False) -> None:
+    """Show what stopped the last build."""
     from portraits.app.quality import quality_records
     from portraits.app.quality import stopped as use
 
     place, screen = opened(workspace, as_json)
-    if name:
-        screen.show(use.stopped_rows(place, name, source, page, size), _stopped_rows, quality_records.stopped_rows)
-    else:
-        screen.show(use.stopped(place), _stopped, quality_records.stopped)
+    screen.show(use.stopped(place), _stopped, quality_records.stopped)
 
 
 def export(
     name: Name,
     path: Annotated[Path, typer.Argument(metavar="FILE")],
     source: Source = "",
-    of_stopped: Annotated[bool, typer.Option("--stopped")] = False,
+    of_stopped: OfStopped = False,
     format: Annotated[str, typer.Option("--format", metavar="csv|xlsx|parquet")] = "",
     workspace: Folder = HERE,
     as_json: Json = False,

@@ -76,17 +76,7 @@ def stopped_rows(workspace: Workspace, name: str, source: str = "", page: int = 
 def export_stopped(
     workspace: Workspace, name: str, path: Path, format: str = "", source: str = "", *, actor: str, now: datetime
 ) -> Exported:
-    """Write the rows for which a rule stopped the last build, with all their columns, to a file; personal ones masked.
-
-    Args:
-        workspace: where to look.
-        name: of the rule.
-        path: the file to write.
-        format: csv, xlsx or parquet; by the file's name where empty.
-        source: whose rows; empty for those of all sources.
-        actor: who asks; written into the audit trail with the rule and the number of rows.
-        now: the present moment, for the audit trail.
-    """
+    """Write the rows for which a rule stopped the last build to a file; all as `export_failing` does with others."""
     kind, (build, rule) = format_of(path, format), _stopping(workspace, name)
     rows = _rows(workspace, build, rule, source)
     detail = {"quality": name, "source": source, "run": build.run, "stopped": True}

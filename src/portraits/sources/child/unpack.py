@@ -62,8 +62,8 @@ def members(path: Path, spool: Path, label: str, limits: Limits, inside: str = "
                 with archive.open(each) as packed:
                     _copy(packed, target, each.file_size, f"{label}/{each.filename}")
                 yield Member(each.filename, target, chosen)
-    # zipfile raises NotImplementedError for a compression that it does not know.
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError) as error:
+    # zipfile tells a compression that it does not know, and a password, by RuntimeErrors.
+    except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, OSError) as error:
         raise BadInput(
             say("{label} is not a whole zip file: {error}.", label=label, error=error),
             say("Make or download it again."),

@@ -78,8 +78,8 @@ def _check(path: Path, label: str, limits: Limits) -> None:
                             say("{label} defines entities, which no workbook needs.", label=label),
                             say("It was not opened."),
                         )
-    # zipfile raises NotImplementedError for a compression that it does not know.
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    # zipfile tells a compression that it does not know, and a password, by RuntimeErrors.
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
         raise BadInput(
             say("{label} is not a whole workbook: {error}.", label=label, error=error),
             say("Open it in Excel and save it again."),
