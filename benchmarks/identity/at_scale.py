@@ -47,37 +47,6 @@ def measure_large_shop() -> Measured:
 
 
 @figure(
-    "corner-shop-tellable-f1-100k",
-    bound=">= 0.985",
-    unit="F1",
-    topic="identity",
-    en="The same 100,000 records: pairwise F1 over the true pairs that anything connects (a phone, a birthday, a door)",
-    zh="同样 10 万条记录：仅计有共同信息（电话、生日、门牌等）相连的真实记录对的成对 F1",
-    issue=4,
-)
-def measure_tellable() -> Measured:
-    """A pair counts that shares a phone, e-mail, WeChat id, card, device, birth date or door, also through others.
-
-    Many users of the mini program give it neither name nor phone: nothing can tell whose records those are.
-    """
-    return _tellable(100_000)
-
-
-@figure(
-    "corner-shop-tellable-f1-1m",
-    bound=">= 0.985",
-    unit="F1",
-    topic="identity",
-    en="The same 1,000,000 records: pairwise F1 over the true pairs that anything connects",
-    zh="同样 100 万条记录：仅计有共同信息相连的真实记录对的成对 F1",
-    issue=4,
-)
-def measure_large_tellable() -> Measured:
-    """The same for ten times as many records."""
-    return _tellable(1_000_000)
-
-
-@figure(
     "corner-shop-overmerge-100k",
     bound="<= 0.1",
     unit="% of clusters",
@@ -109,18 +78,9 @@ def _f1(records: int) -> Measured:
     with _shop(records) as warehouse:
         found = score(warehouse, sets.matched(warehouse, "person", "company"))
         best = score(warehouse, sets.reachable(warehouse))
-    # Records of a mini program that has neither name nor phone of its user have nothing to be known by.
+    # Some records of one person have nothing in common: nobody can tell that they belong together.
     reach = {"f1 if every true pair with anything of its own in common were linked, and no other": round(best.f1, 5)}
     return Measured(found.f1, {**found.shown(), **reach})
-
-
-def _tellable(records: int) -> Measured:
-    with _shop(records) as warehouse:
-        clusters = sets.matched(warehouse, "person", "company")
-        told = f"SELECT record_id, cluster AS customer FROM ({sets.reachable(warehouse)})"
-        warehouse.run([Step("tellable", told)])
-        found, every = score(warehouse, clusters, "tellable"), score(warehouse, clusters)
-    return Measured(found.f1, {**found.shown(), "f1 over all true pairs": round(every.f1, 5)})
 
 
 def _over_merged(records: int) -> Measured:

@@ -120,7 +120,8 @@ def test_some_households_share_a_phone(crowd: Chunk, known: Tables, truth: Table
     for row in _people(known, truth):
         if "household phone" in str(row["true_slips"]) and row["phone"]:
             owners.setdefault(str(row["phone"]), set()).add(str(row["true_customer"]))
-    assert sum(len(each) > 1 for each in owners.values()) >= 3
+    assert len(owners) > 200
+    assert any(len(each) > 1 for each in owners.values())
 
 
 def test_companies_have_industries_and_no_sex_or_birth(known: Tables) -> None:

@@ -139,7 +139,7 @@ def _crm(row: Row, person: Person, chance: Random) -> None:
         "household_size": (life.household_size, 0.7),
         "income": (life.income, 0.45),
         "employer": (life.employer, 0.2),
-        "wechat_id": (person.reach.wechat, 0.15),
+        "wechat_id": (person.reach.wechat, 0.35),
     }
     row.update({field: value for field, (value, share) in told.items() if chance.random() < share})
 
@@ -154,13 +154,14 @@ def _shop(row: Row, person: Person, chance: Random) -> None:
     if row["phone"] and chance.random() < 0.3:
         row["phone"] = "+86" + row["phone"].lstrip("0")
     row["device_id"] = _perhaps(person.reach.device, 0.8, chance)
+    row["wechat_id"] = None if person.company else _perhaps(person.reach.wechat, 0.3, chance)
 
 
 def _mini(row: Row, person: Person, chance: Random) -> None:
     row["nickname"] = chance.choice(NICKNAMES)
     row["name"] = _perhaps(row["name"], 0.4, chance)
     row["phone"] = "86" + row["phone"] if row["phone"] and chance.random() < 0.5 else row["phone"]
-    row["wechat_id"] = _perhaps(person.reach.wechat, 0.35, chance)
+    row["wechat_id"] = person.reach.wechat
     row["card_hash"] = _perhaps(person.reach.card, 0.2, chance)
     row["device_id"] = _perhaps(person.reach.device, 0.6, chance)
     row.update(region=None, postal_code=None)
@@ -171,6 +172,7 @@ def _till(row: Row, person: Person, chance: Random) -> None:
         row["name"] = person.called.family + ("女士" if person.female else "先生")
     row["phone"] = _spaced(row["phone"], chance)
     row["card_hash"] = _perhaps(person.reach.card, 0.35, chance)
+    row["wechat_id"] = _perhaps(person.reach.wechat, 0.5, chance)
     row["level"] = chance.choices(LEVELS, (70, 22, 8))[0]
     row.update(city=None, region=None, postal_code=None, language=None)
 
