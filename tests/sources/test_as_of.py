@@ -15,6 +15,8 @@ from portraits.sources.mapping import Mapping as SourceMapping
 from tests.sources.landed import canon, land, mapping
 
 START = datetime(2026, 1, 1)
+LAST = 60
+LATER = START + timedelta(days=LAST + 1)
 Row = Mapping[str, Any]
 
 TABLES: dict[str, tuple[SourceMapping, Callable[[int, datetime], Row]]] = {
@@ -43,7 +45,7 @@ TABLES: dict[str, tuple[SourceMapping, Callable[[int, datetime], Row]]] = {
 
 @pytest.mark.parametrize("name", TABLES)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(st.integers(0, 60), max_size=6), min_size=1, max_size=3), st.integers(0, 60))
+@given(st.lists(st.lists(st.integers(0, LAST), max_size=6), min_size=1, max_size=3), st.integers(0, LAST))
 def test_a_past_run_sees_what_was_there_then(tmp_path: Path, name: str, batches: list[list[int]], day: int) -> None:
     """Each batch is a list of days; later batches are later states of what was known."""
     mapped, row = TABLES[name]
@@ -52,7 +54,7 @@ def test_a_past_run_sees_what_was_there_then(tmp_path: Path, name: str, batches:
     whole = [land(tmp_path, n, [row(*each) for each in rows]) for n, rows in enumerate(numbered, 1) if rows]
     past = canon([mapped], whole, as_of)
     kept = [[row(*each) for each in rows if each[1] <= as_of] for rows in numbered]
-    cut = canon([mapped], [land(tmp_path / "cut", n, rows) for n, rows in enumerate(kept, 1) if rows])
+    cut = canon([mapped], [land(tmp_path / "cut", n, rows) for n, rows in enumerate(kept, 1) if rows], LATER)
     for table in past:
         assert _without_row_numbers(past[table]) == _without_row_numbers(cut.get(table, []))
 
