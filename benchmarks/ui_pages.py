@@ -97,7 +97,7 @@ def measure_weight() -> Measured:
         _journey() as workspace,
         served(workspace) as address,
         chromium() as browser,
-        opened(browser, address, f"/customers/{_good(workspace)[0]}") as seen,
+        opened(browser, address, f"/customers/{_good(workspace)[0]}", newcomer=True) as seen,
     ):
         light = len(seen.requests) <= MOST_REQUESTS
         return Measured(seen.bytes / 1024 if light else float("nan"), {"requests": len(seen.requests)})

@@ -131,13 +131,13 @@ def test_every_route_has_an_example_or_is_no_page(tmp_path: Path) -> None:
 
 
 def test_a_portrait_is_light_for_who_comes_first(browser: Browser, address: str) -> None:
-    with opened(browser, address, "/customers/C0001") as seen:
+    with opened(browser, address, "/customers/C0001", newcomer=True) as seen:
         assert len(seen.requests) <= MOST_REQUESTS, seen.requests
         assert seen.bytes <= MOST_BYTES
 
 
 def test_who_comes_again_loads_the_page_alone(browser: Browser, address: str) -> None:
-    with opened(browser, address, "/customers/C0001") as seen:
+    with opened(browser, address, "/customers/C0001", newcomer=True) as seen:
         first = seen.bytes
         seen.page.goto(f"{address}/customers/C0002", wait_until="networkidle")
         assert seen.bytes - first < 40 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import Look, Seen, opened, served, violations
 from tests.browser.marks import IN_BROWSER
@@ -44,10 +44,10 @@ def test_a_customer_is_found_and_opened_by_keyboard_alone(portrait: Seen) -> Non
     page = portrait.page
     page.keyboard.press("/")
     page.keyboard.type("C0042")
-    page.wait_for_selector("[role=option]")
+    expect(page.locator("[role=option]").first).to_contain_text("C0042")
     assert violations_of(page) == []
     page.keyboard.press("ArrowDown")
-    assert page.get_attribute("input[name=q]", "aria-activedescendant") == "found-0"
+    expect(page.locator("input[name=q]")).to_have_attribute("aria-activedescendant", "found-0")
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers/C0042")
 
