@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import built, shop
+from tests.app.duplicates import stocked
 
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Workspace:
     """Each record a customer, unless somebody says otherwise."""
-    workspace = shop(tmp_path, settings="")
-    built(workspace)
+    workspace = stocked(tmp_path, settings="")
     return workspace

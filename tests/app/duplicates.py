@@ -12,6 +12,7 @@ from portraits.app.runs.builds import build
 from portraits.engine.reader import RunReader
 from portraits.engine.runs import RunInfo
 from portraits.engine.workspace import Workspace
+from tests.once import once
 
 NOW = datetime(2024, 5, 1, 4, tzinfo=UTC)
 SETTINGS = """
@@ -74,12 +75,21 @@ ORDERS = "number,customer,at,paid\n" + "\n".join(
 )
 
 
-def shop(folder: Path, people: Sequence[str] = PEOPLE, settings: str = MATCH) -> Workspace:
+@once
+def shop(folder: Path, /, people: Sequence[str] = PEOPLE, settings: str = MATCH) -> Workspace:
     """The shop, loaded."""
     (folder / "crm").mkdir(parents=True)
     (folder / "portraits.toml").write_text(SETTINGS + settings + SOURCES, encoding="utf-8")
     (folder / "till.csv").write_text(ORDERS + "\n", encoding="utf-8")
     return arrive(Workspace(folder), people)
+
+
+@once
+def stocked(folder: Path, /, people: Sequence[str] = PEOPLE, settings: str = MATCH) -> Workspace:
+    """The shop with its first run."""
+    workspace = shop(folder, people, settings)
+    built(workspace)
+    return workspace
 
 
 def arrive(workspace: Workspace, people: Sequence[str], file: str = "a") -> Workspace:

@@ -7,7 +7,7 @@ import pytest
 from portraits.app.identity import identify as identifying
 from portraits.app.identity.identify import Recognised, identify
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import PEOPLE, built, shop
+from tests.app.duplicates import PEOPLE, stocked
 
 SEVENTH = f"13{10 * 29791337:09}"
 HOUSE = ("d1,钱大伟,021-61234567,,上海,2024-03-03", "d2,李小芳,(021) 6123 4567,,上海,2024-03-03")
@@ -20,8 +20,7 @@ SAME = tuple(
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = shop(tmp_path_factory.mktemp("known"), (*PEOPLE, *HOUSE, *OFFICE, *SAME))
-    built(workspace)
+    workspace = stocked(tmp_path_factory.mktemp("known"), (*PEOPLE, *HOUSE, *OFFICE, *SAME))
     return workspace
 
 

@@ -21,7 +21,7 @@ from portraits.app.identity.identity import (
 from portraits.app.identity.likeness import review
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
-from tests.app.duplicates import MATCH, NOW, PEOPLE, arrive, built, customers, rows, shop
+from tests.app.duplicates import MATCH, NOW, PEOPLE, arrive, built, customers, rows, stocked
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
 LIKE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
@@ -30,8 +30,7 @@ LIKE = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
 @pytest.fixture(scope="module")
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Built once, for tests that only look."""
-    workspace = shop(tmp_path_factory.mktemp("matched"), LIKE, MATCH + "link = 6.0\nreview = -30.0\n")
-    built(workspace)
+    workspace = stocked(tmp_path_factory.mktemp("matched"), LIKE, MATCH + "link = 6.0\nreview = -30.0\n")
     return workspace
 
 
@@ -87,8 +86,7 @@ def test_who_calls_is_known_where_nothing_is_cleaned_too(plain: Workspace) -> No
 
 
 def test_a_split_wins_over_matching_and_a_preview_tells_what_goes_where(tmp_path: Path) -> None:
-    workspace = shop(tmp_path)
-    built(workspace)
+    workspace = stocked(tmp_path)
     whole = rows(workspace, "SELECT count(*), sum(amount) FROM orders WHERE record_id IN ('c1', 'c3')")
     preview = preview_split(workspace, "c1", ["c3"])
     assert [part.keeps_id for part in preview.parts] == [True, False]

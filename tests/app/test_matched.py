@@ -18,7 +18,7 @@ from portraits.engine.runs import folder_of
 from portraits.engine.workspace import Workspace
 from portraits.identity.clean.repairs import FLAGS, REPAIRS
 from portraits.vocabulary.errors import BadInput, NotFound, Refused
-from tests.app.duplicates import AT_HOME, NOW, ODD, PEOPLE, built, shop
+from tests.app.duplicates import AT_HOME, NOW, ODD, PEOPLE, built, shop, stocked
 
 HOME = ("c7,钱大伟,021-61234567,,上海,2024-03-03", "c8,李小芳,(021) 6123 4567,,上海,2024-03-03")
 
@@ -26,8 +26,7 @@ HOME = ("c7,钱大伟,021-61234567,,上海,2024-03-03", "c8,李小芳,(021) 6123
 @pytest.fixture(scope="module")
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Built once, for tests that only look."""
-    workspace = shop(tmp_path_factory.mktemp("matched"), (*PEOPLE, *HOME, *ODD))
-    built(workspace)
+    workspace = stocked(tmp_path_factory.mktemp("matched"), (*PEOPLE, *HOME, *ODD))
     return workspace
 
 
@@ -77,8 +76,7 @@ def test_who_lives_together_is_a_household_of_two_customers(matched: Workspace) 
 
 
 def test_what_households_bought_is_told_by_their_size_and_of_who_lives_alone(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, AT_HOME)
-    built(workspace)
+    workspace = stocked(tmp_path, AT_HOME)
     found = households(workspace)
     [home] = found.households
     assert ([each.customer_id for each in home.members], home.orders, home.amount) == (["c5", "c6"], 6, Decimal("753"))
@@ -103,8 +101,7 @@ def test_what_was_learnt_can_be_read_for_persons_and_companies(matched: Workspac
 
 
 def test_learning_anew_is_asked_for_once_and_taken_up_by_the_next_build(tmp_path: Path) -> None:
-    workspace = shop(tmp_path)
-    built(workspace)
+    workspace = stocked(tmp_path)
     assert models(workspace).asked is False
     assert retrain(workspace, actor="li", now=NOW).training == 1
     assert "training = 1" in (workspace.folder / "portraits.toml").read_text(encoding="utf-8")

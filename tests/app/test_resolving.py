@@ -12,11 +12,17 @@ from portraits.app.store import store
 from portraits.engine.identities import changes_of, last, replayed
 from portraits.engine.workspace import Workspace
 from portraits.identity.match import resuming
-from tests.app.duplicates import MATCH, PEOPLE, arrive, built, customers, rows, shop
+from tests.app.duplicates import MATCH, PEOPLE, arrive, built, customers, rows, shop, stocked
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
+    return stocked(tmp_path)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Workspace:
+    """It has no run."""
     return shop(tmp_path)
 
 
@@ -27,7 +33,6 @@ def _journal(workspace: Workspace) -> list[tuple[str, list[str], list[str]]]:
 
 
 def test_records_of_one_person_become_one_customer_who_has_all_their_orders(workspace: Workspace) -> None:
-    built(workspace)
     assert customers(workspace) == {"c0": "c0", "c1": "c1", "c2": "c2", "c3": "c1", "c4": "c4", "c5": "c5", "c6": "c6"}
     assert rows(workspace, "SELECT count(*), sum(amount) FROM orders") == [(21, 2320.5)]
     assert rows(
@@ -37,14 +42,12 @@ def test_records_of_one_person_become_one_customer_who_has_all_their_orders(work
 
 
 def test_raw_and_cleaned_values_are_both_kept_and_repairs_named(workspace: Workspace) -> None:
-    built(workspace)
     assert rows(workspace, "SELECT phone FROM people WHERE record_id = 'c1'") == [("138 1234 5671",)]
     assert rows(workspace, "SELECT phone FROM people_clean WHERE record_id = 'c1'") == [("+8613812345671",)]
     assert rows(workspace, "SELECT count(*) FROM people_repairs WHERE record_id = 'c1' AND field = 'phone'") == [(1,)]
 
 
 def test_building_again_keeps_every_id_and_writes_no_history(workspace: Workspace) -> None:
-    built(workspace)
     before = customers(workspace)
     info = built(workspace)
     assert customers(workspace) == before
@@ -53,7 +56,6 @@ def test_building_again_keeps_every_id_and_writes_no_history(workspace: Workspac
 
 
 def test_a_new_record_joins_its_customer_whose_id_stays(workspace: Workspace) -> None:
-    built(workspace)
     arrive(workspace, ["a9,赵敏,13712345673,,北京,2024-04-01"], "b")
     built(workspace)
     assert customers(workspace)["a9"] == "c4"
@@ -61,7 +63,6 @@ def test_a_new_record_joins_its_customer_whose_id_stays(workspace: Workspace) ->
 
 
 def test_ids_come_from_the_journal_where_the_runs_are_gone(workspace: Workspace) -> None:
-    built(workspace)
     arrive(workspace, ["a9,赵敏,13712345673,,北京,2024-04-01"], "b")
     built(workspace)
     before = customers(workspace)
@@ -73,7 +74,6 @@ def test_ids_come_from_the_journal_where_the_runs_are_gone(workspace: Workspace)
 
 
 def test_the_run_holds_what_the_next_one_needs_and_nothing_else_of_matching(workspace: Workspace) -> None:
-    built(workspace)
     sql = (
         "SELECT table_name FROM duckdb_tables() WHERE table_name SIMILAR TO '(match|assign|people_|cleaned|distinct).*'"
     )
@@ -85,7 +85,7 @@ def test_the_run_holds_what_the_next_one_needs_and_nothing_else_of_matching(work
 
 
 def test_a_build_that_dies_before_its_run_is_published_leaves_no_history(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    fresh: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from portraits.app.runs import builds
 
@@ -94,16 +94,16 @@ def test_a_build_that_dies_before_its_run_is_published_leaves_no_history(
 
     monkeypatch.setattr(builds, "publish", dies)
     with pytest.raises(KeyboardInterrupt):
-        built(workspace)
+        built(fresh)
     monkeypatch.undo()
-    with store(workspace) as opened:
+    with store(fresh) as opened:
         assert (last(opened), replayed(opened)) == (0, {})
-    built(workspace)
-    assert _journal(workspace) == [("create", ["c1"], ["c1", "c3"])]
+    built(fresh)
+    assert _journal(fresh) == [("create", ["c1"], ["c1", "c3"])]
 
 
 def test_a_build_that_dies_after_its_run_is_published_loses_no_history(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    fresh: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from portraits.app.runs import builds
 
@@ -112,12 +112,12 @@ def test_a_build_that_dies_after_its_run_is_published_loses_no_history(
 
     monkeypatch.setattr(builds, "published", dies)
     with pytest.raises(KeyboardInterrupt):
-        built(workspace)
+        built(fresh)
     monkeypatch.undo()
-    resolving.recall(workspace)
-    assert _journal(workspace) == [("create", ["c1"], ["c1", "c3"])]
-    built(workspace)
-    assert len(_journal(workspace)) == 1
+    resolving.recall(fresh)
+    assert _journal(fresh) == [("create", ["c1"], ["c1", "c3"])]
+    built(fresh)
+    assert len(_journal(fresh)) == 1
 
 
 @pytest.mark.parametrize("arrival", ["join", "bridge", "change", "leave"])
@@ -134,10 +134,8 @@ def test_going_on_from_the_run_before_gives_what_matching_anew_gives(
         "change": [*PEOPLE[:2], "c3,钱多多,13512345679,,广州,2024-04-21", *PEOPLE[3:]],
         "leave": [*PEOPLE[:2], *PEOPLE[3:]],
     }[arrival]
-    anew = shop(tmp_path / "anew", later)
-    built(anew)
-    workspace = shop(tmp_path / "on")
-    built(workspace)
+    anew = stocked(tmp_path / "anew", later)
+    workspace = stocked(tmp_path / "on")
     monkeypatch.setattr(resuming, "LEAST", 1)
     monkeypatch.setattr(resuming, "MOST", 1.0)
     info = built(arrive(workspace, later))
@@ -146,14 +144,12 @@ def test_going_on_from_the_run_before_gives_what_matching_anew_gives(
 
 
 def test_keys_keep_their_ids_too(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, settings='customer_key = "email"\n')
-    built(workspace)
+    workspace = stocked(tmp_path, settings='customer_key = "email"\n')
     arrive(workspace, ["a0,王芳,,fang@example.com,上海,2024-04-01"], "b")
     built(workspace)
     assert customers(workspace)["a0"] == "c1"
 
 
 def test_thresholds_of_the_workspace_count(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, settings=MATCH + "link = 60.0\nreview = 59.0\n")
-    built(workspace)
+    workspace = stocked(tmp_path, settings=MATCH + "link = 60.0\nreview = 59.0\n")
     assert rows(workspace, "SELECT count(*) FROM match_person_links WHERE method = 'model'") == [(0,)]

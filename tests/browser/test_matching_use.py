@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from portraits.app.identity.likeness import review
 from portraits.app.identity.models import models
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import ASK, AT_HOME, ODD, UNSURE, built, shop
+from tests.app.duplicates import ASK, AT_HOME, ODD, UNSURE, stocked
 from tests.browser.chromium import LOOKS, Look, opened, served
 from tests.browser.marks import IN_BROWSER, WITH_AXE
 from tests.browser.walk import faults_of
@@ -40,8 +40,7 @@ WHOLE = [(path, look) for path in ROUTES for look in LOOKS if (path, look) not i
 
 @pytest.fixture(scope="module")
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    found = shop(tmp_path_factory.mktemp("matched"), (*AT_HOME, *UNSURE[len(AT_HOME) : -1], *ODD), ASK)
-    built(found)
+    found = stocked(tmp_path_factory.mktemp("matched"), (*AT_HOME, *UNSURE[len(AT_HOME) : -1], *ODD), ASK)
     return found
 
 

@@ -18,7 +18,7 @@ from portraits.app.store import store
 from portraits.engine import runs
 from portraits.engine.identities import replayed
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import NOW, built, customers, rows, shop
+from tests.app.duplicates import NOW, customers, rows, stocked
 
 # Says each moment of its work and waits to be told to go on: so it is killed just there.
 WORKS = """
@@ -103,8 +103,7 @@ def gates_of(workspace: Workspace, work: str) -> int:
 def kill_merges(folder: Path, kills: int, seed: int) -> tuple[list[str], list[str]]:
     """Kill work that merges customers or parts them again: what was wrong after it, and when each was killed."""
     chance, wrong, moments = random.Random(seed), list[str](), list[str]()
-    workspace = shop(folder, settings="")
-    built(workspace)
+    workspace = stocked(folder, settings="")
     totals, gates = rows(workspace, ORDERS), dict[str, int]()
     for kill in range(kills):
         work = "touch up" if kill % 3 else "build"

@@ -18,6 +18,7 @@ from portraits.identity.exact import identity_steps
 from portraits.tags.statistics import statistics_steps
 from portraits.vocabulary.tables import TABLES
 from portraits.vocabulary.types import Type
+from tests.once import once
 
 AS_OF = datetime(2025, 6, 30)
 FIRST_DAY = datetime(2024, 7, 3)
@@ -149,7 +150,8 @@ PATHS = {"饮料": " > 茶叶", "零食": "/糖果"}  # a path, and a name with 
 HOSTILE = "<script>document.title='hacked'</script>{{7*7}}${7*7}\"'><img src=x onerror=alert(1)>"
 
 
-def company(folder: Path, customers: int = 120, seed: int = 7) -> Workspace:
+@once
+def company(folder: Path, /, customers: int = 120, seed: int = 7) -> Workspace:
     """A workspace with a published run of some customers.
 
     C0001 is a good customer, C0002 has a hostile name, C0003 never bought, C0004 came once.

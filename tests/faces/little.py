@@ -8,6 +8,7 @@ from pathlib import Path
 from portraits.app.data.sources import load
 from portraits.app.runs.builds import build
 from portraits.engine.workspace import Workspace
+from tests.once import once
 
 SETTINGS = """
 [settings]
@@ -89,7 +90,8 @@ def little_shop(folder: Path) -> Path:
     return folder
 
 
-def little_built(folder: Path, now: datetime, **definitions: str) -> Workspace:
+@once
+def little_built(folder: Path, /, now: datetime, **definitions: str) -> Workspace:
     """The shop with its first run; `tags="..."` for more definitions in tags.toml."""
     little_shop(folder)
     for name, text in definitions.items():

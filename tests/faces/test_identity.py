@@ -14,15 +14,14 @@ from portraits.app.jobs import jobs, work
 from portraits.cli.program import run
 from portraits.engine.progress import SILENT
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import MATCH, NOW, PEOPLE, built, customers, shop
+from tests.app.duplicates import MATCH, NOW, PEOPLE, customers, stocked
 from tests.faces.visits import visitor
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     like = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
-    found = shop(tmp_path_factory.mktemp("shop"), like, MATCH + "link = 6.0\nreview = -30.0\n")
-    built(found)
+    found = stocked(tmp_path_factory.mktemp("shop"), like, MATCH + "link = 6.0\nreview = -30.0\n")
     return found
 
 
@@ -137,8 +136,7 @@ def test_learning_anew_is_asked_for_over_http_and_by_a_command(
 @pytest.fixture
 def hasty(tmp_path: Path) -> Workspace:
     """A shop where decisions count at once."""
-    found = shop(tmp_path / "hasty", settings="")
-    built(found)
+    found = stocked(tmp_path / "hasty", settings="")
     return found
 
 

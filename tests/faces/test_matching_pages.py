@@ -24,7 +24,7 @@ from portraits.engine.workspace import Workspace
 from portraits.web.matching_charts import home_sizes, homes_chart, rate, repairs_chart, weights_chart
 from portraits.web.page import Page
 from portraits.web.pages.matching import block_name, chance
-from tests.app.duplicates import AT_HOME, NOW, ODD, built, shop
+from tests.app.duplicates import AT_HOME, NOW, ODD, built, shop, stocked
 from tests.faces.visits import opened, text, visitor
 
 HOME = "/data/identity"
@@ -34,8 +34,7 @@ PAGES = (f"{HOME}/households", f"{HOME}/repairs", f"{HOME}/models")
 @pytest.fixture(scope="module")
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Built once, for tests that only look."""
-    workspace = shop(tmp_path_factory.mktemp("matched"), (*AT_HOME, *ODD))
-    built(workspace)
+    workspace = stocked(tmp_path_factory.mktemp("matched"), (*AT_HOME, *ODD))
     return workspace
 
 
@@ -181,8 +180,7 @@ def test_numbers_of_a_model_are_said_in_words(page: Page) -> None:
 
 
 def test_learning_anew_is_asked_for_on_the_page_and_can_be_taken_back(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, AT_HOME)
-    built(workspace)
+    workspace = stocked(tmp_path, AT_HOME)
     client, file = visitor(workspace, follow=False), tmp_path / "portraits.toml"
     before = text(opened(client, f"{HOME}/models?lang=en"))
     assert "Learn anew with the next build" in before and "training (now 0)" in before
@@ -218,8 +216,7 @@ def test_where_nothing_is_matched_the_pages_say_what_to_do(tmp_path: Path) -> No
 
 
 def test_where_nobody_shares_a_home_the_page_says_what_makes_one(tmp_path: Path) -> None:
-    workspace = shop(tmp_path)
-    built(workspace)
+    workspace = stocked(tmp_path)
     assert households(workspace).total == 0
     assert "Nobody shares a door or a home telephone" in text(opened(visitor(workspace), PAGES[0]))
 
@@ -228,8 +225,7 @@ HOSTILE = '<img src=x onerror=alert(1)> "&'
 
 
 def test_one_record_alone_is_no_reason_to_fail(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, AT_HOME[:1])
-    built(workspace)
+    workspace = stocked(tmp_path, AT_HOME[:1])
     client = visitor(workspace)
     for path in (*PAGES, "/customers/c1/identity"):
         for language in ("en", "zh"):
@@ -238,8 +234,7 @@ def test_one_record_alone_is_no_reason_to_fail(tmp_path: Path) -> None:
 
 
 def test_values_that_need_no_repair_are_said_to_be_in_order(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, ("c1,王芳,,,上海,2024-01-01", "c2,李雷,,,杭州,2024-01-02"))
-    built(workspace)
+    workspace = stocked(tmp_path, ("c1,王芳,,,上海,2024-01-01", "c2,李雷,,,杭州,2024-01-02"))
     client = visitor(workspace)
     assert repairs(workspace).counts == ()
     assert "Nothing had to be put right in 2 records" in text(opened(client, f"{HOME}/repairs?lang=en"))
@@ -251,8 +246,7 @@ def test_values_that_need_no_repair_are_said_to_be_in_order(tmp_path: Path) -> N
 def test_hostile_names_and_values_stay_text(tmp_path: Path) -> None:
     quoted = HOSTILE.replace('"', '""')
     rows = [row.replace("孙悟空", f'"{quoted}"') for row in AT_HOME]
-    workspace = shop(tmp_path, rows)
-    built(workspace)
+    workspace = stocked(tmp_path, rows)
     client = visitor(workspace)
     for path in (f"{HOME}/households", "/customers/c6/identity"):
         answer = opened(client, path)
@@ -263,8 +257,7 @@ def test_hostile_names_and_values_stay_text(tmp_path: Path) -> None:
 
 
 def test_a_touch_up_repeats_what_the_build_learnt(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, (*AT_HOME, *ODD))
-    built(workspace)
+    workspace = stocked(tmp_path, (*AT_HOME, *ODD))
     decided = link(workspace, "c2", "c4", why="", actor="li", now=NOW + timedelta(hours=1))
     done = touch_up(workspace, now=NOW + timedelta(hours=2))
     assert (decided.act, done.how) == (1, "touched")

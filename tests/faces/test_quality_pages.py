@@ -20,8 +20,7 @@ from portraits.engine.workspace import Workspace
 from portraits.web.quality_charts import floored
 from portraits.web.quality_form import meant, written
 from portraits.web.site import site
-from tests.app.duplicates import built
-from tests.app.quality.books import books, stricter
+from tests.app.quality.books import books, kept_books, stricter
 
 FORM = {
     "name": "mail_known",
@@ -39,8 +38,7 @@ HOME = "/data/quality"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    workspace = books(tmp_path)
-    built(workspace)
+    workspace = kept_books(tmp_path)
     return workspace
 
 

@@ -16,8 +16,8 @@ from portraits.app.quality import stopping
 from portraits.cli.program import run
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
-from tests.app.duplicates import PEOPLE, arrive, built
-from tests.app.quality.books import books, stopped_build, stricter
+from tests.app.duplicates import PEOPLE, arrive
+from tests.app.quality.books import books, kept_books, stopped_build, stricter
 from tests.faces.test_quality_pages import HOME, text, told
 
 ROWS = f"{HOME}/stopped/city_known"
@@ -26,8 +26,7 @@ CITY = ("rows", "city_known", "--stopped")
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    workspace = books(tmp_path)
-    built(workspace)
+    workspace = kept_books(tmp_path)
     return stopped_build(workspace)
 
 
@@ -132,8 +131,7 @@ def test_the_job_that_was_stopped_leads_there_and_the_next_build_clears_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "wake", lambda workspace: None)
-    workspace = books(tmp_path)
-    built(workspace)
+    workspace = kept_books(tmp_path)
     strict = stricter(workspace)
     with TestClient(site(strict), base_url="http://127.0.0.1") as client:
         client.post("/jobs", data={"kind": "build"})

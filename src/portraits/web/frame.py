@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -51,16 +52,6 @@ class Frame:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        paths = {"customer_path": customer_path, "address": address}
-        self._templates.filters["code"] = _code
-        self._templates.globals.update(asset=assets.url, bundle=assets.bundle_url, **paths)
 
     def page(self, request: Request) -> Page:
         """The page a request asks for."""
@@ -75,7 +66,23 @@ class Frame:
     def fragment(self, page: Page, template: str, **view: Any) -> str:
         """A template as text, for what is put into a page that is open already."""
         values = {"page": page, "t": page.t, "pages": PAGES, "all_keys": KEYS, **view}
-        return self._templates.get_template(template).render(values)
+        return _templates().get_template(template).render(values)
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, each compiled once for all sites of a process."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    paths = {"customer_path": customer_path, "address": address}
+    made.filters["code"] = _code
+    made.globals.update(asset=assets.url, bundle=assets.bundle_url, **paths)
+    return made
 
 
 def _code(text: str) -> Markup:

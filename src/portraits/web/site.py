@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 import portraits
-from portraits.api import api
+from portraits.api import answer_api
 from portraits.engine.workspace import Workspace
 from portraits.web import assets
 from portraits.web.frame import Frame
@@ -113,7 +113,7 @@ def site(workspace: Workspace, hosts: Collection[str] = LOOPBACK) -> FastAPI:
         redoc_url=None,
     )
     frame = Frame(workspace)
-    app.include_router(api(workspace))
+    answer_api(app, workspace)
     for pages in PAGES:
         app.include_router(pages.routes(frame), include_in_schema=False)
     app.add_api_route("/static/{name:path}", _asset, include_in_schema=False)

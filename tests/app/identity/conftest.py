@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from portraits.engine.workspace import Workspace
-from tests.app.duplicates import ASK, UNSURE, built, shop
+from tests.app.duplicates import ASK, UNSURE, stocked
 
 
 @pytest.fixture(scope="session")
 def unsure(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """For tests that only look."""
-    workspace = shop(tmp_path_factory.mktemp("unsure"), UNSURE, ASK)
-    built(workspace)
+    workspace = stocked(tmp_path_factory.mktemp("unsure"), UNSURE, ASK)
     return workspace
 
 

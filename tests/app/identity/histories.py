@@ -19,6 +19,7 @@ from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import PortraitsError
 from tests.app.duplicates import MATCH, NOW, PEOPLE, arrive, built, customers, rows, shop
 from tests.app.identity.sameness import held
+from tests.once import once
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
 RECORDS = (*PEOPLE, "c7,王芳,,,上海,2024-03-03")
@@ -70,7 +71,8 @@ TOTALS = (
 MADE_BY_DECIDING = ("customer_ids", "identity_decided")
 
 
-def company(folder: Path, settings: str = MATCH) -> Workspace:
+@once
+def company(folder: Path, /, settings: str = MATCH) -> Workspace:
     """The company, built, with values put on customers by hand."""
     workspace = shop(folder, RECORDS, settings)
     for name, text in (("more.toml", MORE), ("visits.csv", VISITS), ("agreed.csv", AGREED)):

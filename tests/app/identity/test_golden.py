@@ -9,7 +9,7 @@ import pytest
 from portraits.app.identity.golden import GoldenField, GoldenRecord, golden_record
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound
-from tests.app.duplicates import MATCH, PEOPLE, arrive, built, rows, shop
+from tests.app.duplicates import MATCH, PEOPLE, arrive, rows, stocked
 
 
 def _field(found: GoldenRecord, name: str) -> GoldenField:
@@ -19,8 +19,7 @@ def _field(found: GoldenRecord, name: str) -> GoldenField:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     rules = 'fields = {city = "frequent", name = "longest", email = "trusted"}\ntrusted = ["crm"]\n'
-    found = shop(tmp_path_factory.mktemp("golden"), (*PEOPLE, "c9,王芳,13812345671,,沪,2024-02-01"), MATCH + rules)
-    built(found)
+    found = stocked(tmp_path_factory.mktemp("golden"), (*PEOPLE, "c9,王芳,13812345671,,沪,2024-02-01"), MATCH + rules)
     return found
 
 
@@ -58,8 +57,7 @@ def test_the_winners_are_the_golden_record(workspace: Workspace) -> None:
 
 
 def test_the_rules_are_those_of_the_run_not_of_the_settings_of_now(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, settings=MATCH + 'fields = {city = "longest"}\n')
-    built(workspace)
+    workspace = stocked(tmp_path, settings=MATCH + 'fields = {city = "longest"}\n')
     text = (tmp_path / "portraits.toml").read_text(encoding="utf-8")
     (tmp_path / "portraits.toml").write_text(text.replace('"longest"', '"frequent"'), encoding="utf-8")
     assert _field(golden_record(arrive(workspace, PEOPLE), "c1"), "city").rule == "longest"

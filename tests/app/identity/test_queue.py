@@ -12,7 +12,7 @@ from portraits.app.identity.likeness import review
 from portraits.app.identity.queue import EVERY, Wanted, probability
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput
-from tests.app.duplicates import ASK, NOW, PEOPLE, built, rows, shop
+from tests.app.duplicates import ASK, NOW, PEOPLE, built, rows, stocked
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
 
@@ -57,8 +57,7 @@ def test_fields_say_whether_they_agree(unsure: Workspace) -> None:
 
 
 def test_one_name_in_two_writings_is_alike(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, (*PEOPLE, "c7,Zhao Min,,,北京,2024-03-03"), ASK)
-    built(workspace)
+    workspace = stocked(tmp_path, (*PEOPLE, "c7,Zhao Min,,,北京,2024-03-03"), ASK)
     [pair] = [each for each in review(workspace).pairs if each.right_id == "c7"]
     assert {each.agreement for each in pair.fields if each.column.name == "name"} == {"alike"}
     assert all(each.same for each in pair.fields if each.agreement == "alike")

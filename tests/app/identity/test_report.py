@@ -9,7 +9,7 @@ import pytest
 from portraits.app.identity.report import PARTS, Count, report, report_rows
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound
-from tests.app.duplicates import ASK, PEOPLE, UNSURE, arrive, built, rows, shop, welcome
+from tests.app.duplicates import ASK, PEOPLE, UNSURE, arrive, built, rows, shop, stocked, welcome
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,7 @@ def test_every_count_leads_to_as_many_rows(hotel: Workspace) -> None:
 
 
 def test_a_link_that_alone_holds_a_customer_is_weak(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, UNSURE, ASK.replace("6.0", "1.0"))
-    built(workspace)
+    workspace = stocked(tmp_path, UNSURE, ASK.replace("6.0", "1.0"))
     found = report_rows(workspace, "weak")
     links = rows(
         workspace,

@@ -14,7 +14,7 @@ from portraits.app.identity.trial import try_matching, use_matching
 from portraits.app.reading import settings
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import NotFound, Refused
-from tests.app.duplicates import MATCH, NOW, UNSURE, built, customers, shop
+from tests.app.duplicates import MATCH, NOW, UNSURE, built, customers, shop, stocked
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
 
@@ -39,8 +39,7 @@ def test_links_are_told_with_their_rule_and_weight_and_decisions_go_first(asked:
 
 
 def test_records_of_one_key_are_tied_by_it(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, UNSURE, 'customer_key = "name"\n')
-    built(workspace)
+    workspace = stocked(tmp_path, UNSURE, 'customer_key = "name"\n')
     found = ties(workspace, "c4")
     assert [(each.left_id, each.right_id, each.method) for each in found.ties] == [
         ("c4", "c8", "exact key"),
@@ -49,8 +48,7 @@ def test_records_of_one_key_are_tied_by_it(tmp_path: Path) -> None:
 
 
 def test_a_trial_says_what_a_build_would_find_and_changes_nothing(tmp_path: Path) -> None:
-    workspace = shop(tmp_path, UNSURE, "")
-    built(workspace)
+    workspace = stocked(tmp_path, UNSURE, "")
     before = customers(workspace)
     tried = try_matching(workspace)
     assert (tried.by, tried.records, tried.customers) == ("records", len(before), len(set(before.values())))
@@ -72,8 +70,7 @@ def test_what_the_block_said_stays_when_matching_is_switched_on(tmp_path: Path) 
 
 
 def test_what_would_take_long_is_not_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace = shop(tmp_path, settings="")
-    built(workspace)
+    workspace = stocked(tmp_path, settings="")
     monkeypatch.setattr(trial, "MOST", 3)
     with pytest.raises(Refused):
         try_matching(workspace)

@@ -30,11 +30,13 @@ from portraits.identity.match import resuming
 from tests.app.duplicates import MATCH, NOW, arrive, built, customers, rows, shop
 from tests.app.identity.histories import MORE, RECORDS
 from tests.app.identity.sameness import differences
+from tests.once import once
 
 BY: dict[str, Any] = {"actor": "li", "now": NOW}
 
 
-def _shop(folder: Path, settings: str = "") -> Workspace:
+@once
+def _shop(folder: Path, /, settings: str = "") -> Workspace:
     workspace = shop(folder, RECORDS, settings)
     (folder / "more.toml").write_text(MORE.partition("[sources")[0], encoding="utf-8")
     built(Workspace(folder))

@@ -9,6 +9,7 @@ import pytest
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput
 from tests.app.duplicates import built, shop
+from tests.once import once
 
 RULES = """# What the owner asks for.
 [quality.city_known]
@@ -44,6 +45,14 @@ def books(folder: Path, settings: str = "", rules: str = RULES) -> Workspace:
     workspace = shop(folder, settings=settings)
     (workspace.folder / "rules.toml").write_text(rules, encoding="utf-8")
     return Workspace(folder)
+
+
+@once
+def kept_books(folder: Path, /, settings: str = "", rules: str = RULES) -> Workspace:
+    """The shop with its first run."""
+    workspace = books(folder, settings, rules)
+    built(workspace)
+    return workspace
 
 
 def stricter(workspace: Workspace) -> Workspace:

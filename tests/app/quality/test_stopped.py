@@ -26,7 +26,7 @@ from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import BadInput, NotFound
 from portraits.vocabulary.tables import TABLES
 from tests.app.duplicates import NOW, PEOPLE, arrive, built
-from tests.app.quality.books import books, stopped_build
+from tests.app.quality.books import books, kept_books, stopped_build
 
 WARNING = 'refers = "people.record_id"\nwarn_below = 0.9'
 UNREACHED = """
@@ -42,8 +42,7 @@ stop_below = 0.5
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """The shop with a run, and a build after it that a rule stopped."""
-    workspace = books(tmp_path)
-    built(workspace)
+    workspace = kept_books(tmp_path)
     return stopped_build(workspace)
 
 
