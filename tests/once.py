@@ -20,7 +20,7 @@ def once(make: Callable[Concatenate[Path, P], Workspace]) -> Callable[Concatenat
     made: dict[str, Path] = {}
 
     @wraps(make)
-    def copied(folder: Path, *args: P.args, **kwargs: P.kwargs) -> Workspace:
+    def copied(folder: Path, /, *args: P.args, **kwargs: P.kwargs) -> Workspace:
         asked = repr((args, sorted(kwargs.items())))
         if asked not in made:
             place = Path(tempfile.mkdtemp(dir=_PLACE.name))
