@@ -62,7 +62,7 @@ def test_a_terminal_says_when_there_is_nothing_and_when_rows_are_cut(
     arrive(workspace, [*PEOPLE, "c7,钱多,13512345677,,杭,2024-03-04"])
     monkeypatch.setattr(stopping, "MOST", 1)
     stopped_build(workspace)
-    assert "尚未发布过任何运行" in told(workspace, capsys, "stopped", "--lang", "zh")
+    assert "尚未发布过任何批次" in told(workspace, capsys, "stopped", "--lang", "zh")
     assert "2 rows are bad; the first 1 of them are kept." in told(workspace, capsys, *CITY)
     with TestClient(site(workspace), base_url="http://127.0.0.1") as client:
         words = text(client.get(f"{ROWS}?lang=en"))
