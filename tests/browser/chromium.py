@@ -31,12 +31,12 @@ FLAGS = (
     "--disable-sync",
 )
 HEIGHT = 900
-PATIENCE = 30.0  # seconds that a page may take for it
 TELLS_ON_CSP = (
     "document.addEventListener('securitypolicyviolation',"
     " e => console.error('CSP', e.violatedDirective, e.blockedURI, e.sample))"
 )
 QUIET = 0.12  # seconds without a request, after which a page is taken to have drawn itself
+PATIENCE = 30.0  # seconds that a page may take for it
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 Language = Literal["zh", "en"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,13 +34,13 @@ QUICK = [
     (f"{HOME}/models", Look("en", "light", 390)),
     ("/customers/c5/identity", Look("en", "light", 1440)),
 ]
+RECORDS = (*AT_HOME, *UNSURE[len(AT_HOME) : -1], *ODD)
 WHOLE = [(path, look) for path in ROUTES for look in LOOKS if (path, look) not in QUICK]
 
 
 @pytest.fixture(scope="module")
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    found = stocked(tmp_path_factory.mktemp("matched"), (*AT_HOME, *UNSURE[len(AT_HOME) : -1], *ODD), ASK)
-    return found
+    return stocked(tmp_path_factory.mktemp("matched"), RECORDS, ASK)
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +122,8 @@ def test_the_waterfall_of_the_pair_that_is_shown_is_saved(browser: Browser, matc
         assert seen.complaints == []
 
 
-def test_without_scripts_cleaning_leads_to_examples_and_learning_is_asked_for(
-    browser: Browser, matched: Workspace, tmp_path: Path
-) -> None:
-    own = Workspace(Path(shutil.copytree(matched.folder, tmp_path / "own")))
+def test_without_scripts_cleaning_leads_to_examples_and_learning_is_asked_for(browser: Browser, tmp_path: Path) -> None:
+    own = stocked(tmp_path / "own", RECORDS, ASK)
     with served(own) as address, browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{address}{HOME}/repairs?lang=en")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,9 @@ RULE = "orders_365d >= 12"
 STATIC = ROOT / "src" / "portraits" / "web" / "static"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return company(tmp_path_factory.mktemp("made")).folder
-
-
 @pytest.fixture
-def shop(made: Path, tmp_path: Path) -> Workspace:
-    return Workspace(shutil.copytree(made, tmp_path / "shop"))
+def shop(tmp_path: Path) -> Workspace:
+    return company(tmp_path / "shop")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,21 +19,22 @@ from portraits.app.identity.trial import try_matching
 from portraits.engine.workspace import Workspace
 from portraits.web.site import site
 from tests.app.duplicates import ASK, NOW, UNSURE, built, shop, welcome
+from tests.once import once
 
 HOME = "/data/identity"
 
 
-@pytest.fixture(scope="module")
-def guests(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the shop with its guests, built once."""
-    made = welcome(shop(tmp_path_factory.mktemp("guests"), UNSURE, ASK))
+@once
+def _guests(folder: Path) -> Workspace:
+    """The shop with its guests, built."""
+    made = welcome(shop(folder, UNSURE, ASK))
     built(made)
-    return made.folder
+    return made
 
 
 @pytest.fixture
-def workspace(guests: Path, tmp_path: Path) -> Workspace:
-    return Workspace(Path(shutil.copytree(guests, tmp_path / "shop")))
+def workspace(tmp_path: Path) -> Workspace:
+    return _guests(tmp_path / "shop")
 
 
 @pytest.fixture

@@ -26,14 +26,9 @@ NOW = datetime(2025, 7, 1, 9, tzinfo=UTC)
 OFTEN = {"title": {"en": "Often", "zh": "常客"}, "rule": "orders_365d >= 12"}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return company(tmp_path_factory.mktemp("made")).folder
-
-
 @pytest.fixture
-def shop(made: Path, tmp_path: Path) -> Workspace:
-    return Workspace(shutil.copytree(made, tmp_path / "shop"))
+def shop(tmp_path: Path) -> Workspace:
+    return company(tmp_path / "shop")
 
 
 def keep(shop: Workspace, name: str = "often", **more: str) -> None:

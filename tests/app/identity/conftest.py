@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,10 @@ from tests.app.duplicates import ASK, UNSURE, stocked
 @pytest.fixture(scope="session")
 def unsure(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """For tests that only look."""
-    workspace = stocked(tmp_path_factory.mktemp("unsure"), UNSURE, ASK)
-    return workspace
+    return stocked(tmp_path_factory.mktemp("unsure"), UNSURE, ASK)
 
 
 @pytest.fixture
-def asked(unsure: Workspace, tmp_path: Path) -> Workspace:
+def asked(tmp_path: Path) -> Workspace:
     """For tests that decide."""
-    return Workspace(Path(shutil.copytree(unsure.folder, tmp_path / "asked")))
+    return stocked(tmp_path / "asked", UNSURE, ASK)
