@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -165,12 +167,27 @@ def test_ctrl_c_in_a_real_terminal_ends_the_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "portraits", "serve", "-w", str(tmp_path / "shop"), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert "127.0.0.1" in process.stdout.readline()
-    time.sleep(1)
+    told = re.search(r"http://(127.0.0.1:\d+)/", process.stdout.readline())
+    assert told is not None
+    asking = HTTPConnection(told[1])
+    asking.request("GET", "/")
+    assert asking.getresponse().status == 200  # once its address is told, it answers
+    asking.close()
     os.kill(process.pid, signal.SIGINT)
     process.communicate(timeout=30)
     # Where compiled code was being imported Python ends by the signal itself, which a shell tells as 130 too.
     assert process.returncode in (0, 130, -signal.SIGINT)
+
+
+def test_an_address_that_is_taken_is_not_told(tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "portraits", "serve", "-w", str(tmp_path / "shop"), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "127.0.0.1" not in done.stdout
+    assert "address already in use" in done.stderr.lower()
 
 
 def test_what_nobody_foresaw_is_one_line_with_a_hint_and_code_70(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -65,12 +67,18 @@ def serve(
 
 
 def _serve(workspace: Workspace, screen: Screen, host: str, port: int, *, browser: bool) -> None:
-    """Say the address, on standard error where standard output is for a program, and serve."""
+    """Serve, and say the address once it answers: on standard error where standard output is for a program."""
     from portraits.web import serve as web
 
     chosen = port or free_port(host)
-    screen.aside().say("serve", "address", address=address(host, chosen))
-    web.serve(workspace, host, chosen, open_browser=browser)
+    here = address(host, chosen)
+
+    def ready() -> None:
+        screen.aside().say("serve", "address", address=here)
+        if browser:
+            threading.Thread(target=webbrowser.open, args=[here], daemon=True).start()
+
+    web.serve(workspace, host, chosen, ready)
 
 
 def free_port(host: str) -> int:
