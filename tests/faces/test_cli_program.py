@@ -9,9 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -188,6 +189,24 @@ def test_an_address_that_is_taken_is_not_told(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "127.0.0.1" not in done.stdout
     assert "address already in use" in done.stderr.lower()
+
+
+def test_the_page_is_opened_once_the_site_answers_and_not_before(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: Queue[str] = Queue()
+
+    def answers(workspace: object, host: str, port: int, ready: Callable[[], None]) -> None:
+        assert shown.empty() and "127.0.0.1" not in capsys.readouterr().out
+        ready()
+
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("portraits.web.serve.serve", answers)
+    monkeypatch.setattr("webbrowser.open", shown.put)
+    assert run(["serve", "-w", str(tmp_path / "shop"), "--port", "8642", "--browser"]) == 0
+    assert shown.get(timeout=10) == "http://127.0.0.1:8642/"
+    assert "http://127.0.0.1:8642/" in capsys.readouterr().out
 
 
 def test_what_nobody_foresaw_is_one_line_with_a_hint_and_code_70(
