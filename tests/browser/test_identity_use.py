@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portraits.app.identity.identity import decisions, keep_apart
 from portraits.app.identity.likeness import review
@@ -131,8 +131,9 @@ def test_without_scripts_a_pair_is_decided_too(browser: Browser, own: Workspace)
         page = context.new_page()
         page.goto(f"{address}{HOME}")
         page.locator("button[value=apart]").click()
-        assert page.locator("#told .done").count() == 1
+        expect(page.locator("#told .done")).to_have_count(1)
         page.locator("[data-key=u]").click()
+        expect(page.locator("#told .done")).to_contain_text("the pair waits again")
         assert not any(each.stands for each in decisions(own) if each.why != "brothers")
 
 

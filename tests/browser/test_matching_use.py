@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portraits.app.identity.likeness import review
 from portraits.app.identity.models import models
@@ -129,11 +129,11 @@ def test_without_scripts_cleaning_leads_to_examples_and_learning_is_asked_for(br
         page.goto(f"{address}{HOME}/repairs?lang=en")
         assert page.locator("[data-tools]").is_hidden()
         page.click("text=Mistyped mail domain put right")
-        assert "l***@gmail.com" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("l***@gmail.com")
         page.goto(f"{address}{HOME}/models")
         page.click("text=Data table >> nth=0")
         assert page.locator(".levels >> nth=0").is_visible()
         page.click("button:has-text('Learn anew')")
+        expect(page.locator(".note")).to_contain_text("The next build learns anew")
         assert page.url == f"{address}{HOME}/models"
-        assert "The next build learns anew" in page.inner_text(".note")
         assert models(own).asked

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.app.runs_of_little import two_runs
 from tests.browser.chromium import Look, opened, served, violations
@@ -89,7 +89,7 @@ def test_runs_are_chosen_and_compared_without_a_script(browser: Browser, address
         page.select_option("#from", "2")
         page.select_option("#to", "1")
         page.get_by_role("button", name="Compare").click()
-        assert "Run 1 against run 2" in page.locator("h1").inner_text()
+        expect(page.locator("h1")).to_contain_text("Run 1 against run 2")
 
 
 def test_going_back_asks_first_and_says_where_one_is(browser: Browser, address: str) -> None:

@@ -151,7 +151,7 @@ def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> No
         page.goto(f"{address}/customers?rule=orders_365d+%3E+20")
         assert page.locator("table.customers tbody tr").count() > 0
         page.click("#theme")
-        assert page.get_attribute("html", "data-theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_columns_are_chosen_and_kept_while_sorting(browser: Browser, address: str) -> None:

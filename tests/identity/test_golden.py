@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from portraits.engine.warehouse import Step, Warehouse
+from portraits.engine.warehouse import SAMPLED, Step, Warehouse
 from portraits.identity.golden import FIELDS, Survival, customers_step
 
 ROWS = [
@@ -20,7 +22,7 @@ def _people() -> Step:
         f"NULL::VARCHAR AS {name}" for name in FIELDS if name not in ("city", "updated_at", "created_at")
     )
     values = ", ".join(str(row) for row in ROWS)
-    sql = f"""SELECT record_id, source, city, CAST(updated AS TIMESTAMP) AS updated_at, NULL::TIMESTAMP AS created_at,
+    sql = f"""SELECT 0 AS customer, record_id, source, city, CAST(updated AS TIMESTAMP) AS updated_at, NULL::TIMESTAMP AS created_at,
         {others} FROM (VALUES {values}) AS p(record_id, source, city, updated)"""
     return Step("people", sql)
 
@@ -82,3 +84,28 @@ def test_survival_is_told_as_a_card_can_hold_it() -> None:
         "fields": {"phone": "trusted"},
         "trusted": ["crm", "till"],
     }
+
+
+class _Parts:
+    """The parts that the present stage has."""
+
+    def stage(self, _: str, total: int | None = None) -> None:
+        self.total = total or 0
+
+    def advance(self, parts: int = 1) -> None: ...
+
+
+def test_customers_made_in_ranges_are_whole_and_in_order() -> None:
+    """Two records a customer, the second the newer; what is held at once is a part of them."""
+    customers = 2 * SAMPLED
+    others = ", ".join(f"NULL::VARCHAR AS {name}" for name in FIELDS if name not in ("city", "updated_at"))
+    people = f"""SELECT n // 2 AS customer, 'r' || n AS record_id, 'crm' AS source, 'city ' || n AS city,
+        TIMESTAMP '2024-01-01' + to_seconds(n) AS updated_at, {others} FROM range({2 * customers}) t(n)"""
+    links = "SELECT customer, record_id, 'c' || customer AS customer_id FROM people"
+    with Warehouse.create() as warehouse:
+        step = replace(customers_step(["people"]), rows=SAMPLED)
+        made = [Step("people", people, order="customer"), Step("identity_links", links, order="customer"), step]
+        warehouse.run(made, parts := _Parts())
+        rows = warehouse.rows("SELECT customer, city, records FROM customers")
+    assert rows == [(n, f"city {2 * n + 1}", 2) for n in range(customers)]
+    assert parts.total > 1

@@ -59,9 +59,9 @@ _LINKS = """
 
 
 def settled_steps(present: Collection[str], survival: Survival = NEWEST, repaired: Collection[str] = ()) -> list[Step]:
-    """The steps from `identity_links` to `customers` and tables sorted by customer."""
-    customers = customers_step(present, survival, repaired)
-    return [customers, *(_settled(TABLES[name], present) for name in TABLES if name in present)]
+    """The steps from `identity_links` to tables sorted by customer and `customers`, that is made of them."""
+    settled = [_settled(TABLES[name], present) for name in TABLES if name in present]
+    return [*settled, customers_step(present, survival, repaired)]
 
 
 def _settled(table: Table, present: Collection[str]) -> Step:

@@ -58,11 +58,12 @@ class Survival:
 
 
 NEWEST = Survival()
+RANGE_RECORDS = 250_000  # what outlives the others is held in memory, a value of every field for each customer
 RELIABILITY = "source_reliability"  # source, reliability from 0 to 1, where rules of quality judged it
 
 
 def customers_step(present: Collection[str], survival: Survival = NEWEST, repaired: Collection[str] = ()) -> Step:
-    """The step that makes `customers` of `identity_links` and `people`.
+    """The step that makes `customers` of `identity_links` and `people`, both in order of customer.
 
     Args:
         present: the canonical tables there are, with `people` or without.
@@ -76,10 +77,10 @@ def customers_step(present: Collection[str], survival: Survival = NEWEST, repair
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
     sql = f"""
-        {_ranked("people", "identity_links", survival, checked, _trust(survival, repaired))}
+        {_ranked("customer >= $low AND customer < $high", survival, checked, _trust(survival, repaired))}
         SELECT customer, customer_id, {fields}, count(person) AS records
         FROM ranked GROUP BY customer, customer_id"""
-    return Step("customers", sql, order="customer", index="customer")
+    return Step("customers", sql, "identity_links", rows=RANGE_RECORDS, order="customer", index="customer")
 
 
 def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection[str] = ()) -> str:
@@ -96,13 +97,11 @@ def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection
     """
     known = "people_repairs" in repaired
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and known]
-    mine = "WHERE customer = $customer"
-    people, links = f"(SELECT * EXCLUDE (customer) FROM people {mine})", f"(SELECT * FROM identity_links {mine})"
     each = " UNION ALL ".join(_claim(name, survival, checked) for name in fields)
     clean = "CASE WHEN p.record_id IS NULL THEN value ELSE p.clean END" if known else "value"
     joined = "LEFT JOIN people_repairs p ON p.record_id = e.record_id AND p.field = e.field" if known else ""
     return f"""
-        {_ranked(people, links, survival, checked, _trust(survival, repaired))}
+        {_ranked("customer = $customer", survival, checked, _trust(survival, repaired))}
         SELECT e.field, value, {clean} AS clean, e.record_id, source, "at", place FROM ({each}) e {joined}
         ORDER BY e.field, place"""
 
@@ -116,18 +115,22 @@ def _claim(name: str, survival: Survival, checked: Collection[str]) -> str:
         FROM ranked WHERE {column} IS NOT NULL"""
 
 
-def _ranked(people: str, links: str, survival: Survival, checked: Collection[str], trust: str) -> str:
-    """A WITH whose last relation, `ranked`, has the records of customers, their age and the ranks of their fields."""
+def _ranked(whose: str, survival: Survival, checked: Collection[str], trust: str) -> str:
+    """A WITH whose last relation, `ranked`, has the records of customers, their age and the ranks of their fields.
+
+    Whose records they are is a condition on `customer`.
+    """
     ranks = [(survival.better(name, checked), name) for name in FIELDS]
     ranked = "".join(f", {better} AS {quote(f'rank_{name}')}" for better, name in ranks if better)
     return f"""WITH aged AS (
-            SELECT *, row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
-            FROM {people}),
+            SELECT * EXCLUDE (customer),
+                row_number() OVER (ORDER BY coalesce(updated_at, created_at) NULLS FIRST, record_id) AS age
+            FROM people WHERE {whose}),
         linked AS (
             SELECT l.customer, l.customer_id, a.record_id AS person, a.* EXCLUDE (record_id),
                 {trust} AS trust
                 {"".join(_bad(name) for name in checked)}
-            FROM {links} l LEFT JOIN aged a USING (record_id)),
+            FROM (FROM identity_links WHERE {whose}) l LEFT JOIN aged a USING (record_id)),
         ranked AS (SELECT *{ranked} FROM linked)"""
 
 

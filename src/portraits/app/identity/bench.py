@@ -91,8 +91,8 @@ def make(bench: Warehouse, ground: Ground, records: Collection[str], anew: Anew)
     bench.run(id_steps(ground.present))
     _number(bench)
     settings = ground.known.settings.identity
-    steps = [customers_step(ground.held, Survival(settings.fields, settings.trusted), ground.held)]
-    steps += [_rows_of(name) for name in ground.names if TABLES[name].of_customers]
+    steps = [_rows_of(name) for name in ground.names if TABLES[name].of_customers]
+    steps.append(customers_step(ground.held, Survival(settings.fields, settings.trusted), ground.held))
     steps += lookup_step(ground.held)
     if ground.said.num_rows:
         bench.register(JOURNAL, ground.said)
