@@ -8,6 +8,7 @@ import pytest
 
 from portraits.engine.warehouse import SAMPLED, Step, Warehouse
 from portraits.identity.golden import FIELDS, Survival, customers_step
+from portraits.vocabulary.tables import TABLES
 
 ROWS = [
     ("a", "crm", "上海", "2024-01-01"),
@@ -16,14 +17,18 @@ ROWS = [
     ("d", "pos", "上海市浦东新区", "2024-01-15"),
 ]
 
+# The columns of people besides city and updated_at, empty.
+UNKNOWN = ", ".join(
+    f"CAST(NULL AS {column.type.duckdb}) AS {column.name}"
+    for column in TABLES["people"].columns
+    if column.name in FIELDS and column.name not in ("city", "updated_at")
+)
+
 
 def _people() -> Step:
-    others = ", ".join(
-        f"NULL::VARCHAR AS {name}" for name in FIELDS if name not in ("city", "updated_at", "created_at")
-    )
     values = ", ".join(str(row) for row in ROWS)
-    sql = f"""SELECT 0 AS customer, record_id, source, city, CAST(updated AS TIMESTAMP) AS updated_at, NULL::TIMESTAMP AS created_at,
-        {others} FROM (VALUES {values}) AS p(record_id, source, city, updated)"""
+    sql = f"""SELECT 0 AS customer, record_id, source, city, CAST(updated AS TIMESTAMP) AS updated_at, {UNKNOWN}
+        FROM (VALUES {values}) AS p(record_id, source, city, updated)"""
     return Step("people", sql)
 
 
@@ -98,9 +103,8 @@ class _Parts:
 def test_customers_made_in_ranges_are_whole_and_in_order() -> None:
     """Two records a customer, the second the newer; what is held at once is a part of them."""
     customers = 2 * SAMPLED
-    others = ", ".join(f"NULL::VARCHAR AS {name}" for name in FIELDS if name not in ("city", "updated_at"))
     people = f"""SELECT n // 2 AS customer, 'r' || n AS record_id, 'crm' AS source, 'city ' || n AS city,
-        TIMESTAMP '2024-01-01' + to_seconds(n) AS updated_at, {others} FROM range({2 * customers}) t(n)"""
+        TIMESTAMP '2024-01-01' + to_seconds(n) AS updated_at, {UNKNOWN} FROM range({2 * customers}) t(n)"""
     links = "SELECT customer, record_id, 'c' || customer AS customer_id FROM people"
     with Warehouse.create() as warehouse:
         step = replace(customers_step(["people"]), rows=SAMPLED)
