@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from portraits.app.customers.personal import masked
@@ -81,11 +82,7 @@ def repairs(workspace: Workspace) -> Repairs:
     """What cleaning did to the values of all records; NotFound where the run has cleaned nothing."""
     with reading(workspace) as run:
         _cleaned(run)
-        rows = run.rows(_COUNTED)
-        [(records,)] = run.rows("SELECT count(*) FROM people_clean")
-        [(repaired,)] = run.rows("SELECT count(DISTINCT record_id) FROM people_repairs")
-        counts = tuple(Count(COLUMNS[field], note_of(name), n, lost) for field, name, n, lost in rows)
-        return Repairs(counts, records, repaired, run.as_of, run.run.info.number)
+        return _repairs(run)
 
 
 def repaired_values(workspace: Workspace, field: str, note: str) -> RepairedValues:
@@ -114,6 +111,16 @@ def customer_repairs(workspace: Workspace, customer_id: str) -> RepairedValues:
             mine = "r.record_id IN (SELECT record_id FROM identity_links WHERE customer_id = $customer)"
             values = tuple(_values(run, f"{mine} ORDER BY r.record_id, r.field", {"customer": customer}))
         return RepairedValues(values, len(values), run.as_of, run.run.info.number)
+
+
+@lru_cache(maxsize=8)
+def _repairs(run: Reading) -> Repairs:
+    """A reading is equal to itself alone, and a run never changes: counted once."""
+    rows = run.rows(_COUNTED)
+    [(records,)] = run.rows("SELECT count(*) FROM people_clean")
+    [(repaired,)] = run.rows("SELECT count(DISTINCT record_id) FROM people_repairs")
+    counts = tuple(Count(COLUMNS[field], note_of(name), n, lost) for field, name, n, lost in rows)
+    return Repairs(counts, records, repaired, run.as_of, run.run.info.number)
 
 
 # A value may have several notes; each is counted.

@@ -12,9 +12,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from portraits.app.customers.personal import masked
@@ -113,7 +114,7 @@ def report(workspace: Workspace) -> Report:
             pairs=len(pairs),
             near=sum(each.probability >= NEAR for each in pairs),
             waiting=waiting(workspace, run),
-            counts=tuple(_counts(run, before)),
+            counts=(*_sizes(run, before), *_suspicions(run)),
             as_of=run.as_of,
             run=run.run.info.number,
         )
@@ -154,12 +155,21 @@ def _by_key(run: Reading, sql: str) -> Iterator[tuple[str, int]]:
     yield from run.rows(f"SELECT key, count(*) FROM ({sql}) GROUP BY key")
 
 
-def _counts(run: Reading, before: dict[str, int]) -> Iterator[Count]:
+def _sizes(run: Reading, before: Mapping[str, int]) -> Iterator[Count]:
     sizes = _counted(run, suspects.sized(SIZES))
     for key in (suspects.size_key(*size) for size in SIZES):
         n, records = sizes.get(key, (0, 0))
         if n or before.get(key):
             yield Count("size", key, n, records, before.get(key, 0) if before else None)
+
+
+@lru_cache(maxsize=8)
+def _suspicions(run: Reading) -> tuple[Count, ...]:
+    """A reading is equal to itself alone, and a run never changes: worked out once."""
+    return tuple(_suspected(run))
+
+
+def _suspected(run: Reading) -> Iterator[Count]:
     parts: tuple[Part, ...] = ("source", "conflict", "guard")
     for part in parts:
         found = _counted(run, _sql(run, part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from math import log2
 
 from portraits.app.reading import Reading
@@ -17,6 +18,9 @@ SURE = 0.95  # a customer that holds together by a link less likely than this is
 BETWEEN = chr(31)  # stands between values, and in none
 _ASKED = 40.0  # weight of a link that somebody decided
 _WEAK = log2(SURE / (1 - SURE))
+# Only a customer of several records can contradict itself: most have one, and are not looked at.
+_SEVERAL = """(SELECT record_id, customer FROM identity_links
+    WHERE customer IN (SELECT customer FROM identity_links GROUP BY customer HAVING count(*) > 1))"""
 
 
 def sized(sizes: Iterable[tuple[int, int | None]]) -> str:
@@ -44,12 +48,13 @@ def conflicting(run: Reading) -> str:
     """(key, customer, records, note) where records of one customer say different things; the note lists them."""
     cleaned = "people_clean" in run.columns
     held = run.columns.get("people_clean" if cleaned else "people", {})
-    rows = "people_clean p JOIN identity_links l USING (record_id)" if cleaned else "people p"
+    people = "people_clean" if cleaned else "(SELECT * EXCLUDE (customer) FROM people)"
     each = [
         f"""SELECT {literal(name)} AS key, customer, count(*) AS records,
             string_agg(DISTINCT CAST({quote(name)} AS VARCHAR), {literal(BETWEEN)}
                 ORDER BY CAST({quote(name)} AS VARCHAR)) AS note
-        FROM {rows} WHERE {quote(name)} IS NOT NULL GROUP BY customer HAVING count(DISTINCT {quote(name)}) > 1"""
+        FROM {people} JOIN {_SEVERAL} l USING (record_id) WHERE {quote(name)} IS NOT NULL
+        GROUP BY customer HAVING min({quote(name)}) < max({quote(name)})"""
         for name in CONFLICTS
         if name in held
     ]
@@ -63,9 +68,11 @@ def shared(run: Reading) -> str:
     fields = ", ".join(map(literal, SHARED))
     columns = " ".join(f"WHEN {literal(field)} THEN {literal(column)}" for field, column in SHARED.items())
     known = f"ANTI JOIN ({guards(run)}) g ON g.key = CASE i.field {columns} END AND g.note = i.value"
+    several = f"""SELECT field, value FROM identity_lookup WHERE field IN ({fields})
+        GROUP BY field, value HAVING min(customer) < max(customer)"""
     return f"""SELECT field AS key, value AS note, list(DISTINCT customer ORDER BY customer) AS customers,
             count(DISTINCT customer) AS n
-        FROM identity_lookup i {known} WHERE field IN ({fields}) GROUP BY field, value HAVING n > 1"""
+        FROM (FROM identity_lookup SEMI JOIN ({several}) s USING (field, value)) i {known} GROUP BY field, value"""
 
 
 def guards(run: Reading) -> str:
@@ -79,7 +86,8 @@ def guards(run: Reading) -> str:
     return " UNION ALL ".join([*each, empty])
 
 
-def weakest(run: Reading) -> dict[int, float]:
+@lru_cache(maxsize=2)
+def weakest(run: Reading) -> Mapping[int, float]:
     """Customer -> the weight of the link that alone holds it together, of those that are in doubt; weakest first."""
     tied = _tied(run)
     if not tied:
