@@ -12,6 +12,12 @@ from portraits.engine.workspace import Workspace
 from tests.browser.chromium import LOOKS, Look, Seen, chromium, opened, served, violations
 from tests.browser.world import pages
 
+WIDE = 1024  # from this width on tables are tables; below it their rows may be cards
+# A style meant for something else may take a row out of its table.
+_BROKEN_ROWS = """[...document.querySelectorAll("tr")]
+    .filter(row => !["table-row", "none"].includes(getComputedStyle(row).display))
+    .map(row => row.outerHTML.slice(0, 120))"""
+
 
 @dataclass
 class Walked:
@@ -47,7 +53,7 @@ def faults_of(browser: Browser, address: str, path: str, look: Look, status: int
 
 
 def unclean(seen: Seen, address: str, look: Look) -> Iterator[str]:
-    """Complaints of the browser, requests to somewhere else, a page wider than the screen, another look."""
+    """Complaints of the browser, requests to somewhere else, a page wider than the screen, another look, no table."""
     yield from seen.complaints  # a status of an error is one of them
     yield from (f"asks {url}" for url in seen.requests if not url.startswith((f"{address}/", "blob:", "data:")))
     width = seen.page.evaluate("document.documentElement.scrollWidth")
@@ -59,6 +65,8 @@ def unclean(seen: Seen, address: str, look: Look) -> Iterator[str]:
     theme = seen.page.evaluate("getComputedStyle(document.documentElement).colorScheme")
     if theme != look.theme:
         yield f"is {theme}"
+    if look.width >= WIDE:
+        yield from (f"has a row that is none: {row}" for row in seen.page.evaluate(_BROKEN_ROWS))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 from portraits.app.identity.identity import decisions, link
 from portraits.app.identity.likeness import review
 from portraits.app.identity.queue import Wanted
+from portraits.app.identity.report import Rows, report_rows
 from portraits.app.identity.sweep import preview_sweep
 from portraits.app.identity.trial import try_matching
 from portraits.engine.workspace import Workspace
@@ -125,6 +127,20 @@ def test_the_report_leads_to_rows_and_rows_to_customers(client: TestClient) -> N
     assert "13512340000" not in client.get(f"{HOME}/report/guard").text
     assert "出生日期互相矛盾的客户：1 位" in words(client.get(f"{HOME}/report/conflict?key=birth_date&lang=zh"))
     assert client.get(f"{HOME}/report/none").status_code == 404
+
+
+def test_values_that_look_the_same_once_masked_say_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows are made up: two people of one year, and two of two."""
+
+    def alike(workspace: Workspace, part: str, key: str, page: int, size: int) -> Rows:
+        found = report_rows(workspace, part, key, page, size)
+        [row] = found.rows
+        return replace(found, rows=(row, replace(row, values=("1990-**-**", "1990-**-**"))))
+
+    monkeypatch.setattr("portraits.web.pages.identity_report.report_rows", alike)
+    text = words(client.get(f"{HOME}/report/conflict?key=birth_date"))
+    assert "1990-**-** ≠ 1990-**-** differs in what is masked" in text and text.count("masked") == 1
+    assert "不同之处已隐去" in words(client.get(f"{HOME}/report/conflict?key=birth_date&lang=zh"))
 
 
 def test_who_calls_is_found_with_the_portrait_one_step_away(client: TestClient) -> None:

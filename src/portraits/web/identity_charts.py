@@ -68,7 +68,7 @@ def waterfall(page: Page, each: Candidate) -> Waterfall:
 
     bars = [bar(page.t("identity.any_two"), "", 0.0, each.start, "base")]
     for share, begin in zip(each.shares, steps[1:], strict=False):
-        kind = "for" if share.weight >= 0 else "against"
+        kind = "pro" if share.weight >= 0 else "contra"
         bars.append(bar(page.text(share.title), page.text(share.level_title), begin, begin + share.weight, kind))
     bars.append(
         bar(

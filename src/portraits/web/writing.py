@@ -21,6 +21,7 @@ SPOKEN = {"channel": "channels", "kind": "events"}  # columns whose values have 
 FINE = ("ratio", "score", "star")  # units of which a hundredth matters
 THOUSAND = 1000
 HUNDRED = 100
+LEAST_PERCENT = Decimal("0.05")  # what is written as 0.1
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,10 @@ class Writing:
         return f"{sign}{mark}{text}"
 
     def share(self, number: float | int | Decimal) -> str:
-        """A share of one as a percentage."""
+        """A share of one as a percentage; a small one is not said to be none."""
         percent = Decimal(str(number)) * HUNDRED
+        if 0 < percent < LEAST_PERCENT:
+            return "< 0.1%"
         return f"{_fixed(percent, 0 if abs(percent) >= 10 or percent == 0 else 1, trim=True)}%"
 
     def day(self, moment: date | datetime) -> str:
