@@ -214,9 +214,10 @@ function bars(spec) {
   const marks = ['transparent', colour('accent'), colour('ink')];
   const whole = frame(spec);
   const shown = spec.labels.length - (spec.left_out ?? 0);
+  const named = base.values.some((value) => value !== null) ? [share, base] : [share]; // a first run has none before it
   return {
     ...whole,
-    legend: { ...whole.legend, data: [{ name: share.name }, { name: base.name }] },
+    legend: { ...whole.legend, data: named.map(({ name }) => ({ name })) },
     tooltip: {
       ...whole.tooltip,
       trigger: 'axis',
