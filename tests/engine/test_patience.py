@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from portraits.engine.patience import compiled
+from portraits.engine.patience import attentive, compiled
 
 _SLOW = """
 import os, signal
@@ -67,3 +68,24 @@ def test_a_build_stopped_while_duckdb_is_imported_ends_without_an_abort() -> Non
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (0, "stopped\n"), done.stderr
+
+
+@pytest.mark.usefixtures("listening")
+def test_an_interrupt_that_is_swallowed_is_raised_again_where_the_work_asks() -> None:
+    with attentive() as heed:
+        heed()
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            heed()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.usefixtures("listening")
+def test_whoever_listens_already_goes_on_doing_so() -> None:
+    heard = []
+    signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    with attentive() as heed:
+        signal.raise_signal(signal.SIGINT)
+        heed()
+    assert heard == [signal.SIGINT]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -23,17 +25,41 @@ from portraits.web.words import LANGUAGES
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 
 
+def never() -> None:
+    """Nobody presses Ctrl-C."""
+
+
 def test_a_program_sees_no_bars(capsys: pytest.CaptureFixture[str]) -> None:
     with watching(Screen("en", as_json=True)) as progress:
         progress.stage("orders", 3)
         progress.advance()
-    assert progress is SILENT
     assert capsys.readouterr().err == ""
 
 
-def test_a_pipe_sees_no_bars() -> None:
+def test_a_pipe_sees_no_bars(capsys: pytest.CaptureFixture[str]) -> None:
     with watching(Screen("en")) as progress:
-        assert progress is SILENT
+        progress.stage("orders", 3)
+        progress.advance()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_ctrl_c_that_something_swallowed_stops_the_work_at_its_next_step(
+    person: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: person)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with watching(Screen("en")) as progress:
+            progress.stage("orders", 2)
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                progress.advance()
+            with pytest.raises(KeyboardInterrupt):
+                progress.stage("portrait", 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_person_sees_one_bar_and_what_is_being_done(
@@ -54,7 +80,7 @@ def test_a_person_sees_one_bar_and_what_is_being_done(
 def percents(before: Sequence[Timing], stages: Sequence[str], planned: Sequence[str] = ()) -> list[int]:
     """How full the bar is when each stage is done."""
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("en"), before)
+    bar = _Bar(bars, Screen("en"), before, never)
     if planned:
         foretell(bar, planned)
     full = []
@@ -82,7 +108,7 @@ def said(bars: Progress) -> str:
 
 def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) -> None:
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("en"), ())
+    bar = _Bar(bars, Screen("en"), (), never)
     with Warehouse.create() as warehouse:
         warehouse.run([ORDERS, PORTRAIT], bar)
         assert said(bars) == "Portraits: 1 row"
@@ -94,7 +120,7 @@ def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) 
 
 def test_rows_are_counted_where_nobody_knows_how_many_there_are() -> None:
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("zh"), ())
+    bar = _Bar(bars, Screen("zh"), (), never)
     bar.stage("till")
     bar.advance(60_000)
     bar.advance(5_000)
