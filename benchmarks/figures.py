@@ -102,5 +102,8 @@ def written(result: Result) -> str:
 
 
 def number(value: float) -> str:
-    """A value as a person reads it: four meaningful digits, thousands apart."""
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 10_000 else f"{value:.4g}"
+    """A value as a person reads it: four meaningful digits, more just below one; thousands apart."""
+    if value == int(value) or abs(value) >= 10_000:
+        return f"{value:,.0f}"
+    text = f"{value:.4g}"
+    return text if text != "1" else f"{value:.6g}"

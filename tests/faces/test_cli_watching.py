@@ -25,10 +25,6 @@ from portraits.web.words import LANGUAGES
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 
 
-def never() -> None:
-    """Nobody presses Ctrl-C."""
-
-
 def test_a_program_sees_no_bars(capsys: pytest.CaptureFixture[str]) -> None:
     with watching(Screen("en", as_json=True)) as progress:
         progress.stage("orders", 3)
@@ -80,7 +76,7 @@ def test_a_person_sees_one_bar_and_what_is_being_done(
 def percents(before: Sequence[Timing], stages: Sequence[str], planned: Sequence[str] = ()) -> list[int]:
     """How full the bar is when each stage is done."""
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("en"), before, never)
+    bar = _Bar(bars, Screen("en"), before)
     if planned:
         foretell(bar, planned)
     full = []
@@ -108,7 +104,7 @@ def said(bars: Progress) -> str:
 
 def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) -> None:
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("en"), (), never)
+    bar = _Bar(bars, Screen("en"), ())
     with Warehouse.create() as warehouse:
         warehouse.run([ORDERS, PORTRAIT], bar)
         assert said(bars) == "Portraits: 1 row"
@@ -120,7 +116,7 @@ def test_a_stage_says_the_rows_it_made_until_the_next_one_has(steps: list[str]) 
 
 def test_rows_are_counted_where_nobody_knows_how_many_there_are() -> None:
     bars = Progress(disable=True)
-    bar = _Bar(bars, Screen("zh"), (), never)
+    bar = _Bar(bars, Screen("zh"), ())
     bar.stage("till")
     bar.advance(60_000)
     bar.advance(5_000)

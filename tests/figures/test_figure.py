@@ -144,7 +144,9 @@ def test_naming_a_figure_registers_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert known["made-up"].issue == 2
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (1.08765, "1.088"), (155848, "155,848"), (24.5, "24.5")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0"), (1.08765, "1.088"), (155848, "155,848"), (24.5, "24.5"), (0.99996, "0.99996")]
+)
 def test_a_value_is_written_as_a_person_reads_it(value: float, shown: str) -> None:
     assert number(value) == shown
 

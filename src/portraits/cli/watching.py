@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from portraits.cli.screen import Screen
 from portraits.cli.stages import stage
 from portraits.engine.patience import attentive
-from portraits.engine.progress import Progress
+from portraits.engine.progress import SILENT, Heeded, Progress
 
 if TYPE_CHECKING:
     from rich import progress as rich
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class _Bar:
     """Progress as one bar for all stages, each as long on it as it took the last time."""
 
-    def __init__(self, bars: rich.Progress, screen: Screen, before: Sequence[Timing], heed: Callable[[], None]) -> None:
+    def __init__(self, bars: rich.Progress, screen: Screen, before: Sequence[Timing]) -> None:
         from portraits.app.jobs.pace import Pace
 
-        self._bars, self._screen, self._pace, self._heed = bars, screen, Pace(before), heed
+        self._bars, self._screen, self._pace = bars, screen, Pace(before)
         self._task = bars.add_task(screen.word("stages", "begins"), total=self._pace.total, made="")
         self._name, self._rows = "", 0
         self._counted = False
@@ -36,14 +36,12 @@ class _Bar:
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Finish the stage before, and begin one; where nobody knows its parts, they are rows."""
-        self._heed()
         self._pace.stage(name, total)
         self._name, self._rows, self._counted = stage(self._screen, name), 0, total is None
         self._bars.update(self._task, description=self._name, completed=self._pace.done)
 
     def advance(self, parts: int = 1) -> None:
         """Move the bar within the present stage."""
-        self._heed()
         self._pace.advance(parts)
         self._bars.update(self._task, completed=self._pace.done)
         if self._counted:
@@ -61,21 +59,6 @@ class _Bar:
         self._bars.update(self._task, description=done, total=total, completed=total)
 
 
-class _Silence:
-    """Progress that nobody sees, of work that stops all the same."""
-
-    def __init__(self, heed: Callable[[], None]) -> None:
-        self._heed = heed
-
-    def stage(self, name: str, total: int | None = None) -> None:
-        """Stop where that was wished."""
-        self._heed()
-
-    def advance(self, parts: int = 1) -> None:
-        """Stop where that was wished."""
-        self._heed()
-
-
 @contextmanager
 def watching(screen: Screen, before: Sequence[Timing] = ()) -> Iterator[Progress]:
     """Progress on standard error where a person is looking, silence where a program is.
@@ -84,16 +67,13 @@ def watching(screen: Screen, before: Sequence[Timing] = ()) -> Iterator[Progress
         screen: whose language is spoken.
         before: what the stages took the last time, where there was one.
     """
-    with attentive() as heed:
-        if screen.as_json or not sys.stderr.isatty():
-            yield _Silence(heed)
-        else:
-            with _bar(screen, before, heed) as bar:
-                yield bar
+    shown = nullcontext(SILENT) if screen.as_json or not sys.stderr.isatty() else _bar(screen, before)
+    with attentive() as heed, shown as progress:
+        yield Heeded(progress, heed)
 
 
 @contextmanager
-def _bar(screen: Screen, before: Sequence[Timing], heed: Callable[[], None]) -> Iterator[Progress]:
+def _bar(screen: Screen, before: Sequence[Timing]) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -101,6 +81,6 @@ def _bar(screen: Screen, before: Sequence[Timing], heed: Callable[[], None]) -> 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     times = (TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[made]}"))
     with Bars(*columns, *times, console=Console(stderr=True)) as bars:
-        shown = _Bar(bars, screen, before, heed)
+        shown = _Bar(bars, screen, before)
         yield shown
         shown.finish()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 
@@ -55,3 +55,28 @@ class _Silent:
 
 
 SILENT: Progress = _Silent()
+
+
+class Heeded:
+    """Progress of work that may be stopped: before each step and part it calls `heed`, which raises where it is."""
+
+    def __init__(self, progress: Progress, heed: Callable[[], None]) -> None:
+        self._progress, self._heed = progress, heed
+
+    def plan(self, names: Iterable[str]) -> None:
+        """These stages are to come."""
+        foretell(self._progress, names)
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """A new stage begins, unless the work is to stop."""
+        self._heed()
+        self._progress.stage(name, total)
+
+    def advance(self, parts: int = 1) -> None:
+        """Some parts of the stage are done; here too it may stop."""
+        self._heed()
+        self._progress.advance(parts)
+
+    def made(self, rows: int) -> None:
+        """The present stage has made so many rows."""
+        made(self._progress, rows)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # memory, large enough that planning the statement again costs nothing.
 RANGE_ROWS = 1_000_000
 SAMPLED = 10_000  # every so-manieth row of a table stands for those before it
+RANGE = "customer >= $low AND customer < $high"  # the customers of one range
 
 
 @dataclass(frozen=True)

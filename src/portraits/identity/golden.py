@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from portraits.engine.warehouse import Step, literal, quote
+from portraits.engine.warehouse import RANGE, Step, literal, quote
 from portraits.vocabulary.tables import TABLES
 
 _NOT_GOLDEN = ("record_id", "source", "batch")
@@ -77,10 +77,10 @@ def customers_step(present: Collection[str], survival: Survival = NEWEST, repair
     checked = [name for name in FIELDS if survival.rule(name) == "verified" and "people_repairs" in repaired]
     fields = ", ".join(_survivor(name, survival, checked) for name in FIELDS)
     sql = f"""
-        {_ranked("customer >= $low AND customer < $high", survival, checked, _trust(survival, repaired))}
+        {_ranked(RANGE, survival, checked, _trust(survival, repaired))}
         SELECT customer, customer_id, {fields}, count(person) AS records
         FROM ranked GROUP BY customer, customer_id"""
-    return Step("customers", sql, "identity_links", rows=RANGE_RECORDS, order="customer", index="customer")
+    return Step("customers", sql, ranges="identity_links", rows=RANGE_RECORDS, order="customer", index="customer")
 
 
 def claims_sql(fields: Collection[str], survival: Survival, repaired: Collection[str] = ()) -> str:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from portraits.engine.warehouse import literal, quote
+from portraits.engine.warehouse import RANGE, literal, quote
 from portraits.tags.atoms import Atom, End, Keyed, Plain, Quantile, Rows
 from portraits.tags.passes import Pass, reach
 from portraits.vocabulary.tables import TABLES
-
-RANGE = "customer >= $low AND customer < $high"
 
 
 def select(each: Pass, names: Mapping[Atom, str], as_of: datetime) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from portraits.engine.expressions import sql, where
-from portraits.engine.warehouse import literal, quote
+from portraits.engine.warehouse import RANGE, literal, quote
 from portraits.tags import facts, kept, piece, stated
 from portraits.tags.atoms import Atom
 from portraits.tags.order import Entry
 from portraits.tags.passes import passes
 from portraits.tags.ranks import cut_columns, score
-from portraits.tags.selects import RANGE, select
+from portraits.tags.selects import select
 from portraits.tags.source import Source
 from portraits.tags.stated import RELATION
 

@@ -26,6 +26,11 @@ class Brake:
         finally:
             self._on = False
 
+    def heed(self) -> None:
+        """Interrupt the work under way where something swallowed the interrupt."""
+        if self.pressed:
+            raise KeyboardInterrupt
+
     def release(self) -> None:
         """Forget a wish that has been granted."""
         self.pressed = False

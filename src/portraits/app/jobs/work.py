@@ -24,7 +24,7 @@ from portraits.engine import runs
 from portraits.engine.jobs import Ending, Job
 from portraits.engine.lock import locked
 from portraits.engine.processes import this_process
-from portraits.engine.progress import Progress, foretell
+from portraits.engine.progress import Heeded, Progress, foretell
 from portraits.engine.store import Store
 from portraits.engine.workspace import Workspace
 from portraits.vocabulary.errors import Busy, PortraitsError, Stopped
@@ -126,7 +126,7 @@ def _work(workspace: Workspace, brake: Brake) -> None:
 def _carry_out(workspace: Workspace, opened: Store, job: Job, brake: Brake, clock: Callable[[], datetime]) -> None:
     """Do one job and write down how it ended; a wish to stop that was meant for it goes no further."""
     journal = Journal(opened, job, _pace(workspace, job), clock)
-    task = Task(workspace, job.arguments, journal, job.actor, datetime.now(UTC))
+    task = Task(workspace, job.arguments, Heeded(journal, brake.heed), job.actor, datetime.now(UTC))
     status, result = _done(task, job, journal, brake)
     engine.end(opened, job.id, Ending(status, clock(), journal.log, result))
     if engine.job(opened, job.id).stopping:

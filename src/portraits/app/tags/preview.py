@@ -16,7 +16,7 @@ from portraits.app.definitions import Definitions, read_definitions
 from portraits.app.editing import drafted, new_faults
 from portraits.app.reading import Reading, TagColumn, reading
 from portraits.app.tags.tags import FIGURES, CatalogueEntry, figures_of
-from portraits.engine.warehouse import Warehouse, literal, quote
+from portraits.engine.warehouse import RANGE, Warehouse, literal, quote
 from portraits.engine.workspace import Workspace
 from portraits.tags.kept import kept
 from portraits.tags.order import Entry
@@ -121,8 +121,7 @@ class _Wanted:
 
     def before(self, size: int) -> pa.Table:
         """The values of the same customers in the run."""
-        ranged = "customer >= $low AND customer < $high"
-        return self._query(f"SELECT customer, {quote(self.name)} AS value FROM portrait WHERE {ranged}", size)
+        return self._query(f"SELECT customer, {quote(self.name)} AS value FROM portrait WHERE {RANGE}", size)
 
     def _query(self, sql: str, size: int) -> pa.Table:
         import pyarrow as pa
